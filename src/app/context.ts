@@ -1,0 +1,33 @@
+/** What every use case is given: the world as ports. The composition root builds one; tests build others. */
+import type { Logger } from "pino";
+import type { BankProfile } from "../bankfiles/profile/profile.ts";
+import type { Config } from "../config.ts";
+import type { Finding } from "../domain/finding.ts";
+import type { BankChannel } from "../exchange/bank-channel.ts";
+import type { Gateway } from "../gateways/gateway.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Context {
+  readonly store: Store;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  readonly config: Config;
+  /** Who is acting: a person's name, or the job's own. */
+  readonly actor: string;
+  /** A payment gateway by its name in the configuration; CONFIG_INVALID when there is none. */
+  readonly gateway: (name: string) => Gateway;
+  /** A new connection to a bank by its name in the configuration, for one piece of work; the caller closes it. */
+  readonly connectBank: (name: string, profile: BankProfile) => Promise<BankChannel>;
+  readonly profile: (name: string) => BankProfile;
+  /** Named fail points, for tests that kill the process there; does nothing otherwise. */
+  readonly at: (point: string) => Promise<void>;
+}
+
+/** What a job reports: whole numbers and sums by name, and what it found wrong. */
+export interface JobReport {
+  readonly counts: Readonly<Record<string, number | bigint | string>>;
+  readonly findings: readonly Finding[];
+}
+
+/** A job is one use case over one business date (`YYYY-MM-DD`); running it twice does nothing more. */
+export type Job = (context: Context, businessDate: string) => Promise<JobReport>;

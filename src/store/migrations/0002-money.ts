@@ -1,0 +1,77 @@
+/** Tables of the money itself: the journal, what is payable, settlements and transfers. */
+import type { Dialect, Migration } from "./migration.ts";
+
+export const moneyTables: Migration = {
+  version: 2,
+  name: "money",
+  statements: (dialect) => {
+    const { int, strict } = dialect;
+    return [
+      `CREATE TABLE accounts (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), seller_id ${int} NOT NULL,
+         bucket TEXT NOT NULL CHECK (bucket IN ('PENDING', 'AVAILABLE', 'HELD', 'RESERVED', 'IN_TRANSIT', 'FEES',
+           'ACQUIRER_RECEIVABLE', 'BANK', 'EXTERNAL_FUNDS', 'SUSPENSE', 'ACQUIRING_COSTS', 'RETURN_CHARGES')),
+         currency TEXT NOT NULL, balance ${int} NOT NULL,
+         UNIQUE (marketplace_id, seller_id, bucket, currency))${strict}`,
+      `CREATE TABLE postings (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, event TEXT NOT NULL,
+         debit_account ${int} NOT NULL REFERENCES accounts (id), credit_account ${int} NOT NULL REFERENCES accounts (id),
+         amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
+         cause_kind TEXT NOT NULL, cause_id ${int} NOT NULL, business_date TEXT NOT NULL,
+         CHECK (debit_account <> credit_account))${strict}`,
+      ...appendOnly(dialect, "postings"),
+      `CREATE TABLE payables (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, seller_id ${int} NOT NULL REFERENCES sellers (id),
+         kind TEXT NOT NULL CHECK (kind IN ('SALE', 'REFUND', 'CASHIN', 'OPERATOR_FEE', 'CHARGE')),
+         order_id ${int}, item_id ${int}, operation_id ${int}, currency TEXT NOT NULL,
+         gross ${int} NOT NULL, fee ${int} NOT NULL, net ${int} NOT NULL,
+         available_on TEXT NOT NULL, matured_on TEXT, held_reason TEXT, transfer_id ${int},
+         CHECK (net = gross - fee))${strict}`,
+      "CREATE INDEX payables_by_transfer ON payables (transfer_id, seller_id)",
+      "CREATE INDEX payables_by_order ON payables (order_id)",
+      `CREATE TABLE cashins (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), seller_id ${int} NOT NULL REFERENCES sellers (id),
+         ref TEXT NOT NULL, amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000), currency TEXT NOT NULL,
+         business_date TEXT NOT NULL, booked ${int} NOT NULL DEFAULT 0 CHECK (booked IN (0, 1)),
+         content_hash TEXT NOT NULL, created_at TEXT NOT NULL,
+         UNIQUE (marketplace_id, ref))${strict}`,
+      `CREATE TABLE settlements (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), business_date TEXT NOT NULL,
+         currency TEXT NOT NULL, proof TEXT NOT NULL, created_at TEXT NOT NULL,
+         UNIQUE (marketplace_id, business_date, currency))${strict}`,
+      `CREATE TABLE settlement_lines (
+         settlement_id ${int} NOT NULL REFERENCES settlements (id), seller_id ${int} NOT NULL REFERENCES sellers (id),
+         sales ${int} NOT NULL, fees ${int} NOT NULL, refunds ${int} NOT NULL, other ${int} NOT NULL, carried ${int} NOT NULL, net ${int} NOT NULL,
+         outcome TEXT NOT NULL CHECK (outcome IN ('TRANSFER', 'HOLD', 'CARRIED', 'NOTHING')), reason TEXT, transfer_id ${int},
+         PRIMARY KEY (settlement_id, seller_id))${strict}`,
+      `CREATE TABLE transfers (
+         id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), seller_id ${int} NOT NULL REFERENCES sellers (id),
+         end_to_end_id TEXT NOT NULL UNIQUE, currency TEXT NOT NULL, amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
+         state TEXT NOT NULL CHECK (state IN ('SCHEDULED', 'ON_HOLD', 'IN_FILE', 'SENT', 'ACCEPTED', 'EXECUTED', 'REJECTED', 'RETURNED', 'CANCELLED', 'ABORTED')),
+         hold_reason TEXT, reason_code TEXT, bank_status TEXT, bank_status_at TEXT, business_date TEXT NOT NULL,
+         creditor_name TEXT, creditor_iban TEXT, creditor_bic TEXT, creditor_address TEXT, remittance TEXT,
+         file_id ${int}, replaces_id ${int} UNIQUE, held_at TEXT, executed_on TEXT, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+         CHECK ((state = 'ON_HOLD') = (hold_reason IS NOT NULL)))${strict}`,
+      "CREATE INDEX transfers_by_file ON transfers (file_id)",
+      "CREATE INDEX transfers_by_seller ON transfers (seller_id)",
+      "CREATE INDEX transfers_open ON transfers (marketplace_id, state) WHERE state IN ('SCHEDULED', 'ON_HOLD', 'IN_FILE', 'SENT', 'ACCEPTED')",
+    ];
+  },
+};
+
+/** The journal can only grow: the database itself refuses to change or remove a row. */
+function appendOnly({ name }: Dialect, table: string): string[] {
+  if (name === "sqlite") {
+    return ["UPDATE", "DELETE"].map(
+      (verb) =>
+        `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+         BEGIN SELECT RAISE(ABORT, '${table} is append-only: ${verb} refused'); END`,
+    );
+  }
+  return [
+    `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE EXCEPTION '${table} is append-only: % refused', TG_OP; END $$`,
+    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
+       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
+  ];
+}

@@ -1,0 +1,107 @@
+/** Rows of the exchange with banks: files out and in, statements, entries, matches, exceptions. */
+import type { Generated } from "kysely";
+
+export interface TransferFileRow {
+  id: bigint;
+  marketplace_id: bigint;
+  bank: string;
+  bank_profile: string;
+  message_id: string;
+  remote_name: string;
+  currency: string;
+  transfer_count: bigint;
+  transfer_sum: bigint;
+  execution_date: string;
+  business_date: string;
+  bytes: Uint8Array;
+  sha256: string;
+  state: string;
+  made_by: string;
+  made_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+  not_before: string | null;
+  fence: Generated<bigint>;
+  fence_owner: string | null;
+  fence_until: string | null;
+  sent_at: string | null;
+  answer_by: string | null;
+  answered_at: string | null;
+  bank_status: string | null;
+  changed_at: string;
+}
+
+export interface InboundFileRow {
+  id: bigint;
+  bank: string;
+  remote_name: string;
+  sha256: string;
+  bytes: Uint8Array;
+  kind: string | null;
+  message_id: string | null;
+  state: "RECEIVED" | "APPLIED" | "QUARANTINED" | "DUPLICATE";
+  duplicate_of: bigint | null;
+  findings: string | null;
+  received_at: string;
+  applied_at: string | null;
+}
+
+export interface BankStatementRow {
+  id: bigint;
+  inbound_file_id: bigint;
+  kind: string;
+  account: string;
+  statement_ref: string | null;
+  sequence: string | null;
+  currency: string | null;
+  opening: bigint | null;
+  closing: bigint | null;
+  closing_date: string | null;
+  entry_sum: bigint;
+}
+
+export interface BankEntryRow {
+  id: bigint;
+  statement_id: bigint;
+  marketplace_id: bigint | null;
+  identity: string;
+  amount: bigint;
+  currency: string;
+  direction: "CRDT" | "DBIT";
+  booking_date: string;
+  value_date: string | null;
+  kind: string;
+  fact: string;
+  state: "MATCHED" | "PARTLY_MATCHED" | "UNMATCHED" | "IGNORED";
+  state_reason: string | null;
+  booked: Generated<bigint>;
+}
+
+export interface MatchRow {
+  id: bigint;
+  bank_entry_id: bigint;
+  transfer_id: bigint | null;
+  kind: "EXECUTED" | "RETURNED" | "PAYIN" | "CHARGE";
+  rule: string;
+  amount: bigint;
+  matched_on: string;
+}
+
+export interface ExceptionRow {
+  id: bigint;
+  marketplace_id: bigint | null;
+  identity: string;
+  reason: string;
+  subject_kind: string;
+  subject_ref: string;
+  says: string;
+  amount: bigint | null;
+  currency: string | null;
+  state: "OPEN" | "ASSIGNED" | "RESOLVED";
+  owner: string;
+  opened_on: string;
+  resolved_by: string | null;
+  resolution: string | null;
+  changed_at: string;
+}

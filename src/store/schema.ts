@@ -1,0 +1,71 @@
+/** The tables of the store by name. Integers are bigint, dates text `YYYY-MM-DD`, instants ISO 8601 text in UTC. */
+
+import type {
+  BankEntryRow,
+  BankStatementRow,
+  ExceptionRow,
+  InboundFileRow,
+  MatchRow,
+  TransferFileRow,
+} from "./rows/exchange-rows.ts";
+import type {
+  CounterRow,
+  ItemRow,
+  MarketplaceRow,
+  OperationRow,
+  OrderRow,
+  SellerRow,
+  TokenRow,
+  TransactionRow,
+} from "./rows/marketplace-rows.ts";
+import type {
+  AccountRow,
+  CashinRow,
+  PayableRow,
+  PostingRow,
+  SettlementLineRow,
+  SettlementRow,
+  TransferRow,
+} from "./rows/money-rows.ts";
+import type {
+  ApiKeyRow,
+  AuditLogRow,
+  DeliveryAttemptRow,
+  DueSlotRow,
+  EndpointRow,
+  JobRunRow,
+  NotificationRow,
+  StatusChangeRow,
+} from "./rows/telling-rows.ts";
+
+export interface Schema {
+  counters: CounterRow;
+  marketplaces: MarketplaceRow;
+  sellers: SellerRow;
+  orders: OrderRow;
+  items: ItemRow;
+  tokens: TokenRow;
+  transactions: TransactionRow;
+  operations: OperationRow;
+  accounts: AccountRow;
+  postings: PostingRow;
+  payables: PayableRow;
+  cashins: CashinRow;
+  settlements: SettlementRow;
+  settlement_lines: SettlementLineRow;
+  transfers: TransferRow;
+  transfer_files: TransferFileRow;
+  inbound_files: InboundFileRow;
+  bank_statements: BankStatementRow;
+  bank_entries: BankEntryRow;
+  matches: MatchRow;
+  exceptions: ExceptionRow;
+  endpoints: EndpointRow;
+  status_changes: StatusChangeRow;
+  notifications: NotificationRow;
+  delivery_attempts: DeliveryAttemptRow;
+  job_runs: JobRunRow;
+  due_slots: DueSlotRow;
+  audit_log: AuditLogRow;
+  api_keys: ApiKeyRow;
+}

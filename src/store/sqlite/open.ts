@@ -1,0 +1,66 @@
+/** The SQLite adapter of the store. */
+import type Database from "better-sqlite3";
+import type { Kysely } from "kysely";
+import { assertUpToDate } from "../migrations/pending.ts";
+import { reserveIds } from "../reserve-ids.ts";
+import type { Schema } from "../schema.ts";
+import type { Store } from "../store.ts";
+import { type BulkInsert, bulkInsertInto } from "./bulk-insert.ts";
+import { lockForWriting, openForReading, openForWriting } from "./connection.ts";
+import { kyselyOver } from "./dialect.ts";
+import { appliedMigrations, migrateSqlite, SQLITE } from "./migrate.ts";
+
+export interface OpenOptions {
+  readonly clock: () => Date;
+  /** `read` opens beside a writer; `write` is for one process; `migrate` is `write` on a store of any version. */
+  readonly access: "read" | "write" | "migrate";
+}
+
+export function openSqlite(path: string, { clock, access }: OpenOptions): Store {
+  if (access === "read") return readOnlyStore(path);
+  const lock = lockForWriting(path);
+  try {
+    const writer = openForWriting(path);
+    if (access === "write") assertUpToDate(appliedMigrations(writer), SQLITE);
+    return writingStore(path, writer, lock, clock);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function readOnlyStore(path: string): Store {
+  const reader = openForReading(path);
+  assertUpToDate(appliedMigrations(reader), SQLITE);
+  const db = kyselyOver(reader);
+  const refuse = async (): Promise<never> => {
+    throw new Error("this store was opened for reading only");
+  };
+  return { kind: "sqlite", db, write: refuse, migrate: refuse, close: () => db.destroy() };
+}
+
+function writingStore(path: string, writer: Database.Database, lock: Database.Database, clock: () => Date): Store {
+  const writing = kyselyOver(writer);
+  const insert = bulkInsertInto(writer);
+  // Reads outside a transaction go to a connection of their own: a snapshot, which never waits for the writer.
+  const reading = kyselyOver(openForReading(path));
+  return {
+    kind: "sqlite",
+    db: reading,
+    write: (work) => writing.transaction().execute((db) => work(transactionOver(db, insert))),
+    migrate: async () => migrateSqlite(writer, clock()),
+    close: async () => {
+      await reading.destroy();
+      await writing.destroy();
+      lock.close();
+    },
+  };
+}
+
+function transactionOver(db: Kysely<Schema>, insert: BulkInsert) {
+  return {
+    db,
+    insertMany: async (...[table, columns, rows]: Parameters<BulkInsert>) => insert(table, columns, rows),
+    reserveIds: (table: keyof Schema, count: number) => reserveIds(db, table, count),
+  };
+}
