@@ -1,0 +1,152 @@
+/** Handing one frozen file to a bank in steps, so that the caller can commit its state between them. */
+import { createHash } from "node:crypto";
+import { RemitError } from "../domain/errors.ts";
+import { type BankChannel, type RemoteWriter, remotePath } from "./bank-channel.ts";
+import { type At, nowhere, step } from "./fail-point.ts";
+import { asBaseName } from "./remote-name.ts";
+
+/** Where a file goes at the bank. */
+export interface HandOffPlace {
+  readonly folder: string;
+  /** The final name. */
+  readonly name: string;
+  /** Added to the name while the file is not complete, e.g. `.part`. */
+  readonly tempSuffix: string;
+}
+
+/** How to make sure of what arrived: `hash` reads it back; `size` is for banks that do not let us read our own files. */
+export type ReadBack = "hash" | "size";
+
+export interface HandOffOptions {
+  readonly readBack?: ReadBack;
+  readonly at?: At;
+}
+
+export interface FrozenBytes {
+  readonly bytes: Uint8Array;
+  /** Lower-case hex, as it was frozen and approved. */
+  readonly sha256: string;
+}
+
+const CHUNK_BYTES = 128 * 1024;
+/** Keeps a link with a long round trip busy; 2 MiB is also what OpenSSH takes before it wants to answer. */
+const CHUNKS_IN_FLIGHT = 16;
+
+/**
+ * State UPLOADING: writes the file under its temporary name and makes sure every byte of it is there. Afterwards the caller
+ * commits UPLOADED. Never touches the final name.
+ * @throws BANK_TARGET_EXISTS when either name exists; BANK_HASH_DIFFERS; every failure of the channel
+ */
+export async function uploadPart(
+  channel: BankChannel,
+  place: HandOffPlace,
+  frozen: FrozenBytes,
+  options: HandOffOptions = {},
+): Promise<void> {
+  const at = options.at ?? nowhere;
+  expectHash(sha256(frozen.bytes), frozen.sha256, "the frozen bytes");
+  const { part, final } = pathsOf(place);
+  if ((await step(at, "check-final", () => channel.stat(final))) !== undefined) {
+    throw new RemitError("BANK_TARGET_EXISTS", { where: final });
+  }
+  const writer = await step(at, "open", () => channel.create(part));
+  try {
+    await writeOut(writer, frozen.bytes, at);
+    await step(at, "stat", () => expectSize(channel, part, frozen.bytes.length));
+    if ((options.readBack ?? "hash") === "hash") {
+      await step(at, "read-back", async () => {
+        expectHash(await hashOf(channel, part, frozen.bytes.length), frozen.sha256, part);
+      });
+    }
+  } catch (cause) {
+    // Only what the channel reported: a test that stops at a fail point must find what a crash would leave.
+    if (cause instanceof RemitError) await channel.remove(part).catch(() => undefined);
+    throw cause;
+  }
+}
+
+/**
+ * State RENAMING, committed before this is called: gives the file its final name. When this fails in any way other than
+ * BANK_TARGET_EXISTS the outcome is unknown: `inspect`, then `decideAfterDoubt`.
+ */
+export async function publish(channel: BankChannel, place: HandOffPlace, options: HandOffOptions = {}): Promise<void> {
+  const { part, final } = pathsOf(place);
+  await step(options.at ?? nowhere, "rename", () => channel.rename(part, final));
+}
+
+/** Removes our own temporary file before a new upload; no such file is fine. Only after `upload-again` was decided. */
+export async function removePart(
+  channel: BankChannel,
+  place: HandOffPlace,
+  options: HandOffOptions = {},
+): Promise<void> {
+  await step(options.at ?? nowhere, "remove", async () => {
+    try {
+      await channel.remove(pathsOf(place).part);
+    } catch (cause) {
+      if (!(cause instanceof RemitError && cause.code === "BANK_FILE_MISSING")) throw cause;
+    }
+  });
+}
+
+/** Both paths of a file at the bank; REMOTE_NAME_INVALID when the name is more than a name. */
+export function pathsOf(place: HandOffPlace): { readonly part: string; readonly final: string } {
+  if (place.tempSuffix === "") {
+    throw new RemitError("CONFIG_INVALID", {
+      where: "tempSuffix",
+      found: "nothing",
+      expected: "an ending such as .part",
+    });
+  }
+  return {
+    part: remotePath(place.folder, asBaseName(place.name + place.tempSuffix)),
+    final: remotePath(place.folder, asBaseName(place.name)),
+  };
+}
+
+/** SHA-256 of a remote file in lower-case hex; FILE_TOO_LARGE when it has more than `maxBytes`. */
+export async function hashOf(channel: BankChannel, path: string, maxBytes: number): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of channel.read(path, maxBytes)) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function writeOut(writer: RemoteWriter, bytes: Uint8Array, at: At): Promise<void> {
+  const first = Math.min(CHUNK_BYTES, bytes.length);
+  const middle = Math.max(first, Math.floor(bytes.length / 2));
+  await step(at, "first-write", () => writeRange(writer, bytes, 0, first));
+  await step(at, "mid-write", () => writeRange(writer, bytes, first, middle));
+  await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length));
+  await step(at, "fsync", () => writer.sync());
+  await step(at, "close", () => writer.close());
+}
+
+/** Writes with several requests under way; the first that fails is reported after all have ended. */
+async function writeRange(writer: RemoteWriter, bytes: Uint8Array, from: number, to: number): Promise<void> {
+  let next = from;
+  const lane = async () => {
+    while (next < to) {
+      const position = next;
+      next = Math.min(to, position + CHUNK_BYTES);
+      await writer.write(bytes.subarray(position, next), position);
+    }
+  };
+  const lanes = Math.min(CHUNKS_IN_FLIGHT, Math.ceil((to - from) / CHUNK_BYTES));
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}
+
+async function expectSize(channel: BankChannel, path: string, size: number): Promise<void> {
+  const found = await channel.stat(path);
+  if (found?.size === size) return;
+  const what = found === undefined ? "no file" : `${found.size} bytes`;
+  throw new RemitError("BANK_HASH_DIFFERS", { where: path, found: what, expected: `${size} bytes` });
+}
+
+function expectHash(found: string, expected: string, where: string): void {
+  if (found !== expected) throw new RemitError("BANK_HASH_DIFFERS", { where, found, expected });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
