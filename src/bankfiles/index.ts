@@ -1,0 +1,28 @@
+/** The library entry `remit/bankfiles`: writing, checking and reading bank files, without the rest of the engine. */
+export { RemitError } from "../domain/errors.ts";
+export type { Finding } from "../domain/finding.ts";
+export { inboundKind, type OutboundFile, outboundName } from "./profile/file-name.ts";
+export {
+  type BankExchange,
+  type BankProfile,
+  type BankService,
+  type ExpectedAnswer,
+  type ProfileResult,
+  parseProfile,
+} from "./profile/profile.ts";
+export { type Charset, convertText, isPermitted } from "./write/charset.ts";
+export { checkMessage } from "./write/check-message.ts";
+export { checkTransfers, type Inspection, inspectTransfers, type TransferFinding } from "./write/check-transfers.ts";
+export { earliestDate, type PlannedDate, planExecutionDate } from "./write/execution-date.ts";
+export { idProblem, paymentInformationId } from "./write/identifier.ts";
+export {
+  type Pain001Address,
+  type Pain001Batch,
+  type Pain001Creditor,
+  type Pain001Debtor,
+  type Pain001Message,
+  type Pain001Transfer,
+  writePain001,
+} from "./write/pain001.ts";
+export { type PaymentCount, type Recount, recount } from "./write/recount.ts";
+export { type PaymentRequest, type PlannedBatch, type PlannedFile, splitByLimits } from "./write/split.ts";

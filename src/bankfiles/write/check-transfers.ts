@@ -1,0 +1,279 @@
+/** Every rule that a transfer must meet before it is written; all findings for all transfers, in one pass. */
+import { bicForIbanProblem, bicProblem, ibanProblem, maskIban } from "../../domain/account-number.ts";
+import type { Finding } from "../../domain/finding.ts";
+import { parseMinor } from "../../domain/money.ts";
+import type { BankProfile, BankService } from "../profile/profile.ts";
+import { addressProblems } from "./address.ts";
+import { convertText } from "./charset.ts";
+import { SeenIds } from "./duplicates.ts";
+import { idProblem } from "./identifier.ts";
+import { purposeProblem } from "./purpose-codes.ts";
+import { isCreditorReference, isQrIban, isQrReference } from "./reference.ts";
+import { serviceReaches } from "./service.ts";
+import type { Pain001Transfer } from "./transfer.ts";
+import { amountText } from "./transfer-template.ts";
+
+/** A finding at one transfer: `where` says the same as `index`, `endToEndId` and `field` in one text. */
+export interface TransferFinding extends Finding {
+  /** Place in the list, from 0. */
+  readonly index: number;
+  readonly endToEndId: string;
+  /** For example `creditor.iban`. */
+  readonly field: string;
+}
+
+export interface Inspection {
+  readonly findings: readonly TransferFinding[];
+  readonly count: number;
+  readonly sumMinor: bigint;
+}
+
+export const NAME_MAX_LENGTH = 70;
+export const REMITTANCE_MAX_LENGTH = 140;
+
+/** All findings; at most `maxFindings` (default 10,000) are kept, so that a file of nothing but faults stays readable. */
+export function checkTransfers(
+  transfers: Iterable<Pain001Transfer>,
+  profile: BankProfile,
+  options: { readonly maxFindings?: number } = {},
+): readonly TransferFinding[] {
+  return inspectTransfers(transfers, profile, options).findings;
+}
+
+type Report = (code: string, field: string, found: string, expected: string) => void;
+
+/** The findings, and the count and sum of the same pass, ready for the head of a payment. */
+export function inspectTransfers(
+  transfers: Iterable<Pain001Transfer>,
+  profile: BankProfile,
+  options: { readonly maxFindings?: number } = {},
+): Inspection {
+  const limit = options.maxFindings ?? 10_000;
+  const findings: TransferFinding[] = [];
+  const check = transferCheck(profile);
+  const seen = new SeenIds();
+  const doubts: number[] = [];
+  let index = 0;
+  let sumMinor = 0n;
+  let current: Pain001Transfer | undefined;
+  const report: Report = (code, field, found, expected) => {
+    if (current === undefined || findings.length >= limit) return;
+    findings.push(transferFinding(code, index, current.endToEndId, field, found, expected));
+  };
+  for (const transfer of transfers) {
+    current = transfer;
+    check(transfer, report);
+    if (seen.addSeen(transfer.endToEndId)) doubts.push(index);
+    sumMinor += transfer.amountMinor;
+    index += 1;
+  }
+  if (doubts.length > 0) findings.push(...duplicateFindings(transfers, doubts).slice(0, limit - findings.length));
+  findings.sort((a, b) => a.index - b.index);
+  return { findings, count: index, sumMinor };
+}
+
+function transferFinding(
+  code: string,
+  index: number,
+  endToEndId: string,
+  field: string,
+  found: string,
+  expected: string,
+): TransferFinding {
+  const id = /^[\x20-\x7e]{1,40}$/.test(endToEndId) ? endToEndId : JSON.stringify(endToEndId.slice(0, 40));
+  return { code, where: `transfers[${index}] ${id}: ${field}`, found, expected, index, endToEndId, field };
+}
+
+/** The second look: which of the doubtful transfers really repeat an id, and whose. */
+function duplicateFindings(transfers: Iterable<Pain001Transfer>, doubts: readonly number[]): TransferFinding[] {
+  const doubtful = new Set(doubts);
+  const repeated = new Set<string>();
+  let index = 0;
+  for (const { endToEndId } of transfers) {
+    if (doubtful.has(index)) repeated.add(endToEndId.toUpperCase());
+    index += 1;
+  }
+  const first = new Map<string, number>();
+  const findings: TransferFinding[] = [];
+  index = 0;
+  for (const { endToEndId } of transfers) {
+    const id = endToEndId.toUpperCase();
+    const earlier = repeated.has(id) ? first.get(id) : undefined;
+    if (earlier !== undefined) {
+      const expected = `an id of its own: transfers[${earlier}] has it (capital and small letters count as equal)`;
+      findings.push(transferFinding("ID_DUPLICATE", index, endToEndId, "endToEndId", endToEndId, expected));
+    } else if (repeated.has(id)) {
+      first.set(id, index);
+    }
+    index += 1;
+  }
+  return findings;
+}
+
+type CheckedService = BankService & { readonly minimumMinor: bigint; readonly maximumMinor: bigint };
+
+function transferCheck(profile: BankProfile): (transfer: Pain001Transfer, report: Report) => void {
+  const services = profile.services.map((service) => ({
+    ...service,
+    minimumMinor: parseMinor(service.amount.minimum, "EUR"),
+    maximumMinor: parseMinor(service.amount.maximum, "EUR"),
+  }));
+  return (transfer, report) => {
+    const { creditor, endToEndId, instructionId, purpose } = transfer;
+    const idFault = idProblem(endToEndId);
+    if (idFault !== undefined) report("ID_INVALID", "endToEndId", quoted(endToEndId), idFault);
+    if (instructionId !== undefined) {
+      const fault = idProblem(instructionId);
+      if (fault !== undefined) report("ID_INVALID", "instructionId", quoted(instructionId), fault);
+    }
+    const ibanFault = ibanProblem(creditor.iban);
+    if (ibanFault !== undefined) report("IBAN_INVALID", "creditor.iban", maskIban(creditor.iban), ibanFault);
+    const service = checkService(transfer, services, ibanFault === undefined, report);
+    checkName(creditor.name, "creditor.name", profile, report);
+    checkAgent(transfer, profile, report);
+    checkRemittance(transfer, service, profile, report);
+    if (purpose !== undefined) {
+      const fault = purposeProblem(purpose);
+      if (fault !== undefined) report("PURPOSE_INVALID", "purpose", quoted(purpose), fault);
+    }
+    checkAddress(transfer, profile, report);
+  };
+}
+
+/** Currency, mark, country and amount together decide the service; the first of them that fails is told. */
+function checkService(
+  transfer: Pain001Transfer,
+  services: readonly CheckedService[],
+  ibanFine: boolean,
+  report: Report,
+): CheckedService | undefined {
+  const { currency, instant, amountMinor, creditor } = transfer;
+  let candidate: CheckedService | undefined;
+  let inCurrency: CheckedService | undefined;
+  let marked: CheckedService | undefined;
+  for (const service of services) {
+    if (!service.currencies.includes(currency)) continue;
+    inCurrency ??= service;
+    if (instant !== undefined && instant !== service.instant) continue;
+    marked ??= service;
+    if (ibanFine && !serviceReaches(service, creditor.iban)) continue;
+    candidate = service;
+    break;
+  }
+  if (inCurrency === undefined) {
+    const taken = [...new Set(services.flatMap((service) => service.currencies))].join(", ");
+    report("CURRENCY_NOT_TAKEN", "currency", quoted(currency), `a currency this bank takes: ${taken}`);
+  } else if (marked === undefined) {
+    const offered = `instant: ${String(!instant)} or none, as the bank's services are`;
+    report("SERVICE_NOT_TAKEN", "instant", String(instant), offered);
+  } else if (candidate === undefined) {
+    const reach = marked.creditorCountries === "SEPA" ? "a SEPA country" : marked.creditorCountries.join(", ");
+    report("IBAN_NOT_REACHED", "creditor.iban", creditor.iban.slice(0, 2), `an account in ${reach}`);
+  }
+  const limits = candidate ?? marked ?? services[0];
+  if (limits !== undefined && (amountMinor < limits.minimumMinor || amountMinor > limits.maximumMinor)) {
+    const range = `${limits.amount.minimum} to ${limits.amount.maximum} ${currency}`;
+    report("AMOUNT_RANGE", "amount", signedAmount(amountMinor), range);
+  }
+  return candidate;
+}
+
+function signedAmount(minor: bigint): string {
+  return minor < 0n ? `-${amountText(-minor)}` : amountText(minor);
+}
+
+/** A name has at most 70 characters when written, and something a person can read. */
+export function checkName(name: string, field: string, { charset }: BankProfile, report: Report): void {
+  const written = convertText(name, charset);
+  if (written.length > NAME_MAX_LENGTH) {
+    report("TEXT_TOO_LONG", field, `${written.length} characters`, `at most ${NAME_MAX_LENGTH} after conversion`);
+  } else if (written === "") {
+    report("TEXT_EMPTY", field, quoted(name), "a name");
+  } else if (!/[\p{L}\p{N}]/u.test(written)) {
+    // A name of full stops only is what is left of a script the table does not know: no bank could match it.
+    report("NAME_UNREADABLE", field, quoted(written), "a name in letters that the bank's character set can show");
+  }
+}
+
+function checkAgent({ creditor: { bic, iban } }: Pain001Transfer, profile: BankProfile, report: Report): void {
+  if (bic === undefined) {
+    if (profile.agents.creditor === "required")
+      report("BIC_MISSING", "creditor.bic", "nothing", "a BIC: this bank needs one");
+    return;
+  }
+  const fault = bicFault(bic, iban, profile);
+  if (fault !== undefined) report("BIC_INVALID", "creditor.bic", quoted(bic), fault);
+}
+
+/** What is wrong with a BIC beside its IBAN in this profile's message version. */
+export function bicFault(bic: string, iban: string, profile: BankProfile): string | undefined {
+  const fault = bicProblem(bic) ?? bicForIbanProblem(bic, iban);
+  if (fault !== undefined || profile.message !== "pain.001.001.03") return fault;
+  // BICIdentifier of version 03 is narrower than ISO 9362:2022, which BICFI of version 09 follows.
+  return /^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?$/.test(bic)
+    ? undefined
+    : "a BIC of version 03: six letters, then no 0 or 1, then no letter O";
+}
+
+function checkRemittance(
+  { remittance, structuredReference, creditor }: Pain001Transfer,
+  service: BankService | undefined,
+  { charset }: BankProfile,
+  report: Report,
+): void {
+  if (remittance !== undefined) {
+    const written = convertText(remittance, charset);
+    if (written.length > REMITTANCE_MAX_LENGTH) {
+      const limit = `at most ${REMITTANCE_MAX_LENGTH} after conversion`;
+      report("TEXT_TOO_LONG", "remittance", `${written.length} characters`, limit);
+    }
+    if (structuredReference !== undefined) {
+      report("REMITTANCE_TWICE", "remittance", "text and a structured reference", "one of the two");
+    }
+  }
+  if (structuredReference !== undefined || isQrIban(creditor.iban)) {
+    const fault = referenceFault(structuredReference, creditor.iban, service);
+    if (fault !== undefined)
+      report("REFERENCE_INVALID", "structuredReference", quoted(structuredReference ?? ""), fault);
+  }
+}
+
+function referenceFault(
+  reference: string | undefined,
+  iban: string,
+  service: BankService | undefined,
+): string | undefined {
+  if (isQrIban(iban)) {
+    if (service !== undefined && !service.references.includes("QRR"))
+      return "no QR-IBAN: this service has no QR references";
+    return reference !== undefined && isQrReference(reference)
+      ? undefined
+      : "a QR reference of 27 digits for a QR-IBAN";
+  }
+  if (reference === undefined) return undefined;
+  if (service !== undefined && !service.references.includes("SCOR")) return "no structured reference in this service";
+  if (reference.startsWith("RF")) {
+    return isCreditorReference(reference) ? undefined : "a creditor reference of ISO 11649, such as RF18539007547034";
+  }
+  if (isQrReference(reference) && service?.references.includes("QRR") === true)
+    return "a QR reference only for a QR-IBAN";
+  return idProblem(reference);
+}
+
+function checkAddress({ creditor }: Pain001Transfer, profile: BankProfile, report: Report): void {
+  const { form, requiredFor } = profile.address;
+  if (creditor.address === undefined) {
+    if (requiredFor.length > 0 && requiredFor.includes(creditor.iban.slice(0, 2))) {
+      report("ADDRESS_MISSING", "creditor.address", "nothing", "an address: this bank needs one for that country");
+    }
+    return;
+  }
+  if (form === "none") return;
+  for (const { code, field, found, expected } of addressProblems(creditor.address, form, profile.charset)) {
+    report(code, `creditor.address.${field}`, found, expected);
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
+}

@@ -1,0 +1,205 @@
+/** The transfer element: xmlbuilder2 builds it once per shape with placeholders, which are cut out and then filled. */
+import { create } from "xmlbuilder2";
+import type { BankProfile } from "../profile/profile.ts";
+import { writtenAddress } from "./address.ts";
+import { convertText } from "./charset.ts";
+import { type ReferenceKind, referenceKind } from "./reference.ts";
+import type { Pain001Transfer } from "./transfer.ts";
+
+/** Values that differ between transfers of one shape, by their place in the list of values. */
+const SLOT = {
+  endToEndId: 0,
+  instructionId: 1,
+  amount: 2,
+  currency: 3,
+  bic: 4,
+  name: 5,
+  iban: 6,
+  street: 7,
+  buildingNumber: 8,
+  postCode: 9,
+  town: 10,
+  country: 11,
+  line1: 12,
+  line2: 13,
+  purpose: 14,
+  remittance: 15,
+  reference: 16,
+} as const;
+
+type SlotName = keyof typeof SLOT;
+
+/** A shape is the set of slots it has, as bits, and the kind of its reference in the bits above them. */
+const REFERENCE_BITS: Readonly<Record<ReferenceKind, number>> = { NATIONAL: 1 << 20, RF: 1 << 21, QRR: 1 << 22 };
+const NO_AGENT_BIT = 1 << 23;
+
+interface Shape {
+  /** Fixed text before each slot and after the last one: one more than `slots`. */
+  readonly pieces: readonly string[];
+  readonly slots: readonly number[];
+}
+
+/** A character of the private use area: it can be in no value, because conversion never lets it through. */
+const MARK = "\uE000";
+
+function placeholder(name: SlotName): string {
+  return `${MARK}${SLOT[name]}${MARK}`;
+}
+
+/** Writes one transfer as XML, on one line. */
+export type RenderTransfer = (transfer: Pain001Transfer) => string;
+
+/** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
+export function transferRenderer(profile: BankProfile): RenderTransfer {
+  const { charset } = profile;
+  const { form } = profile.address;
+  const { creditor: agentForm } = profile.agents;
+  const shapes = new Map<number, Shape>();
+  const values: string[] = new Array<string>(17).fill("");
+  const written = charset === "extended" ? (text: string) => escapeText(convertText(text, charset)) : plain;
+  function plain(text: string): string {
+    return convertText(text, charset);
+  }
+
+  return (transfer) => {
+    const { creditor } = transfer;
+    values[SLOT.endToEndId] = transfer.endToEndId;
+    values[SLOT.amount] = amountText(transfer.amountMinor);
+    values[SLOT.currency] = transfer.currency;
+    values[SLOT.name] = written(creditor.name);
+    values[SLOT.iban] = creditor.iban;
+    let key = 0;
+    if (transfer.instructionId !== undefined) {
+      values[SLOT.instructionId] = transfer.instructionId;
+      key |= 1 << SLOT.instructionId;
+    }
+    if (creditor.bic !== undefined && agentForm !== "omit") {
+      values[SLOT.bic] = creditor.bic;
+      key |= 1 << SLOT.bic;
+    } else if (agentForm === "NOTPROVIDED") {
+      key |= NO_AGENT_BIT;
+    }
+    if (transfer.purpose !== undefined) {
+      values[SLOT.purpose] = transfer.purpose;
+      key |= 1 << SLOT.purpose;
+    }
+    if (transfer.structuredReference !== undefined) {
+      values[SLOT.reference] = written(transfer.structuredReference);
+      key |= REFERENCE_BITS[referenceKind(transfer.structuredReference, creditor.iban)];
+    } else if (transfer.remittance !== undefined) {
+      const text = written(transfer.remittance);
+      values[SLOT.remittance] = text;
+      if (text !== "") key |= 1 << SLOT.remittance;
+    }
+    if (creditor.address !== undefined && form !== "none") key |= fillAddress(transfer, profile, values);
+    let shape = shapes.get(key);
+    if (shape === undefined) {
+      shape = buildShape(key, profile);
+      shapes.set(key, shape);
+    }
+    return fill(shape, values);
+  };
+}
+
+function fill({ pieces, slots }: Shape, values: readonly string[]): string {
+  let text = pieces[0] ?? "";
+  for (let index = 0; index < slots.length; index += 1) {
+    text += (values[slots[index] ?? 0] ?? "") + (pieces[index + 1] ?? "");
+  }
+  return text;
+}
+
+/** Puts the address into the values and answers the bits of the elements it has. */
+function fillAddress(transfer: Pain001Transfer, profile: BankProfile, values: string[]): number {
+  const address = writtenAddress(transfer.creditor.address, profile.address.form, profile.charset);
+  if (address === undefined) return 0;
+  const { lines, ...parts } = address;
+  let key = 0;
+  const put = (name: SlotName, text: string) => {
+    if (text === "") return;
+    values[SLOT[name]] = escapeText(text);
+    key |= 1 << SLOT[name];
+  };
+  for (const name of ["street", "buildingNumber", "postCode", "town", "country"] as const) put(name, parts[name]);
+  put("line1", lines[0] ?? "");
+  put("line2", lines[1] ?? "");
+  return key;
+}
+
+function buildShape(key: number, profile: BankProfile): Shape {
+  const xml = create({ CdtTrfTxInf: transferElement(key, profile) }).end({ headless: true });
+  const pieces: string[] = [];
+  const slots: number[] = [];
+  xml.split(MARK).forEach((part, index) => {
+    if (index % 2 === 0) pieces.push(part);
+    else slots.push(Number(part));
+  });
+  return { pieces, slots };
+}
+
+type Element = Readonly<Record<string, unknown>>;
+
+/** The element in the order of CreditTransferTransaction34 (.09), which is also that of .03. */
+function transferElement(key: number, profile: BankProfile): Element {
+  const has = (name: SlotName) => (key & (1 << SLOT[name])) !== 0;
+  const optional = (name: SlotName, tag: string): Element => (has(name) ? { [tag]: placeholder(name) } : {});
+  const remittance = remittanceElement(key);
+  return {
+    PmtId: { ...optional("instructionId", "InstrId"), EndToEndId: placeholder("endToEndId") },
+    Amt: { InstdAmt: { "@Ccy": placeholder("currency"), "#": placeholder("amount") } },
+    ...agentElement(key, profile),
+    Cdtr: { Nm: placeholder("name"), ...addressElement(optional) },
+    CdtrAcct: { Id: { IBAN: placeholder("iban") } },
+    ...(has("purpose") ? { Purp: { Cd: placeholder("purpose") } } : {}),
+    ...(remittance === undefined ? {} : { RmtInf: remittance }),
+  };
+}
+
+function agentElement(key: number, profile: BankProfile): Element {
+  if ((key & NO_AGENT_BIT) !== 0) return { CdtrAgt: { FinInstnId: { Othr: { Id: "NOTPROVIDED" } } } };
+  if ((key & (1 << SLOT.bic)) === 0) return {};
+  return { CdtrAgt: { FinInstnId: { [bicTag(profile)]: placeholder("bic") } } };
+}
+
+/** `BIC` became `BICFI` with version 04. */
+export function bicTag(profile: BankProfile): "BIC" | "BICFI" {
+  return profile.message === "pain.001.001.03" ? "BIC" : "BICFI";
+}
+
+/** PostalAddress24, in the order of the schema. */
+function addressElement(optional: (name: SlotName, tag: string) => Element): Element {
+  const elements = {
+    ...optional("street", "StrtNm"),
+    ...optional("buildingNumber", "BldgNb"),
+    ...optional("postCode", "PstCd"),
+    ...optional("town", "TwnNm"),
+    ...optional("country", "Ctry"),
+  };
+  const lines = (["line1", "line2"] as const).flatMap((name) => Object.values(optional(name, "AdrLine")));
+  if (lines.length > 0) return { PstlAdr: { ...elements, AdrLine: lines } };
+  return Object.keys(elements).length > 0 ? { PstlAdr: elements } : {};
+}
+
+function remittanceElement(key: number): Element | undefined {
+  const reference = (type: Element): Element => ({
+    Strd: { CdtrRefInf: { Tp: type, Ref: placeholder("reference") } },
+  });
+  if ((key & REFERENCE_BITS.RF) !== 0) return reference({ CdOrPrtry: { Cd: "SCOR" }, Issr: "ISO" });
+  if ((key & REFERENCE_BITS.NATIONAL) !== 0) return reference({ CdOrPrtry: { Cd: "SCOR" } });
+  if ((key & REFERENCE_BITS.QRR) !== 0) return reference({ CdOrPrtry: { Prtry: "QRR" } });
+  return (key & (1 << SLOT.remittance)) === 0 ? undefined : { Ustrd: placeholder("remittance") };
+}
+
+/** Two decimals from minor units; services take only currencies of two decimals (the profile's form says so). */
+export function amountText(minor: bigint): string {
+  const digits = minor.toString();
+  if (digits.length > 2) return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  return digits.length === 2 ? `0.${digits}` : `0.0${digits}`;
+}
+
+const MUST_ESCAPE = /[&<>]/;
+
+export function escapeText(text: string): string {
+  if (!MUST_ESCAPE.test(text)) return text;
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
