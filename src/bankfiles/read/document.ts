@@ -58,7 +58,19 @@ export interface EntryDetail {
   readonly return?: Reason;
   readonly debtor?: Party;
   readonly creditor?: Party;
+  /** `Ustrd` texts, then references and texts of structured remittance, in the order of the file. */
   readonly remittance: readonly string[];
+  /** The bank's code for this transaction, where it differs from the entry's or says more. */
+  readonly code?: BankTransactionCode;
+  readonly uetr?: string;
+  readonly additionalInfo?: string;
+}
+
+export interface BankTransactionCode {
+  readonly domain?: string;
+  readonly family?: string;
+  readonly subFamily?: string;
+  readonly proprietary?: string;
 }
 
 export interface Entry {
@@ -72,12 +84,7 @@ export interface Entry {
   readonly reversal: boolean;
   readonly bookingDate?: string;
   readonly valueDate?: string;
-  readonly code: {
-    readonly domain?: string;
-    readonly family?: string;
-    readonly subFamily?: string;
-    readonly proprietary?: string;
-  };
+  readonly code: BankTransactionCode;
   readonly batch?: {
     readonly messageId?: string;
     readonly paymentInformationId?: string;
@@ -112,6 +119,7 @@ export interface TransactionStatus {
   readonly reasons: readonly Reason[];
   readonly amount?: string;
   readonly currency?: string;
+  readonly uetr?: string;
   /** Name the creditor's bank reports in a verification of payee, when it does. */
   readonly creditor?: Party;
 }
@@ -120,7 +128,17 @@ export interface PaymentStatus {
   readonly paymentInformationId?: string;
   readonly status?: string;
   readonly reasons: readonly Reason[];
+  readonly count?: string;
+  readonly sum?: string;
+  readonly statusCounts?: readonly StatusCount[];
   readonly transactions: readonly TransactionStatus[];
+}
+
+/** How many transactions a report says have a status (`NbOfTxsPerSts`). */
+export interface StatusCount {
+  readonly status?: string;
+  readonly count?: string;
+  readonly sum?: string;
 }
 
 export interface Pain002Document extends DocumentHead {
@@ -132,6 +150,7 @@ export interface Pain002Document extends DocumentHead {
     readonly sum?: string;
     readonly status?: string;
     readonly reasons: readonly Reason[];
+    readonly statusCounts?: readonly StatusCount[];
   };
   readonly payments: readonly PaymentStatus[];
 }
@@ -153,6 +172,10 @@ export interface CreditTransfer {
   readonly creditor: Party & { readonly address?: PostalAddress };
   readonly remittance?: string;
   readonly purpose?: string;
+  readonly uetr?: string;
+  /** Where the payment type stands at the transfer instead of at the payment information. */
+  readonly serviceLevel?: string;
+  readonly localInstrument?: string;
 }
 
 export interface PaymentInformation {
