@@ -114,11 +114,18 @@ export async function hashOf(channel: BankChannel, path: string, maxBytes: numbe
 async function writeOut(writer: RemoteWriter, bytes: Uint8Array, at: At): Promise<void> {
   const first = Math.min(CHUNK_BYTES, bytes.length);
   const middle = Math.max(first, Math.floor(bytes.length / 2));
-  await step(at, "first-write", () => writeRange(writer, bytes, 0, first));
-  await step(at, "mid-write", () => writeRange(writer, bytes, first, middle));
-  await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length));
-  await step(at, "fsync", () => writer.sync());
-  await step(at, "close", () => writer.close());
+  try {
+    await step(at, "first-write", () => writeRange(writer, bytes, 0, first));
+    await step(at, "mid-write", () => writeRange(writer, bytes, first, middle));
+    await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length));
+    await step(at, "fsync", () => writer.sync());
+    await at("close.before");
+  } catch (cause) {
+    await writer.close().catch(() => undefined);
+    throw cause;
+  }
+  await writer.close();
+  await at("close.after");
 }
 
 /** Writes with several requests under way; the first that fails is reported after all have ended. */

@@ -34,6 +34,8 @@ export interface SshdOptions {
   readonly config?: readonly string[];
   /** Type of host key; ed25519 unless said. */
   readonly hostKeyType?: "ed25519" | "rsa" | "ecdsa";
+  /** No file of the server may grow beyond this, as with a quota (in steps of 512 bytes). */
+  readonly maxFileBytes?: number;
 }
 
 /**
@@ -52,8 +54,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   writeFileSync(config, [...(options.config ?? []), ...configLines(file, port, root, keys.hostKey)].join("\n"));
   // OpenSSH gives up without this folder, which only its service file creates.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
-  const start = () =>
-    startServer({ file, args: ["-D", "-e", "-f", config], cwd: root, answers: () => portAnswers(port) });
+  const command = limited([file, "-D", "-e", "-f", config], options.maxFileBytes);
+  const start = () => startServer({ ...command, cwd: root, answers: () => portAnswers(port) });
   let server: ServerProcess = await start();
   return {
     host: "127.0.0.1",
@@ -71,6 +73,14 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
       server = await start();
     },
   };
+}
+
+/** The signal of the limit is ignored, so that the write fails instead of the server's process. */
+function limited(command: readonly string[], maxFileBytes?: number): { file: string; args: readonly string[] } {
+  const [file = "", ...args] = command;
+  if (maxFileBytes === undefined) return { file, args };
+  const script = `trap '' XFSZ; ulimit -f ${Math.floor(maxFileBytes / 512)}; exec "$@"`;
+  return { file: "/bin/sh", args: ["-c", script, "sh", ...command] };
 }
 
 interface LoginUser {

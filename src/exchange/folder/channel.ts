@@ -21,12 +21,13 @@ export function folderChannel(root: string, lifeline: Lifeline): BankChannel {
         throw requestError(cause, where);
       }
     });
+  const writing = new Set<FileHandle>();
   return {
     kind: "folder",
     list: (folder) => list(request, folder),
     stat: (path) => stat(request, path),
     read: (path, maxBytes) => read(request, path, maxBytes),
-    create: (path) => create(request, path),
+    create: (path) => create(request, path, writing),
     rename: async (from, to) => {
       // POSIX rename overwrites. The source is ours alone, so only a file put there by others can come between.
       if ((await stat(request, to)) !== undefined) throw new RemitError("BANK_TARGET_EXISTS", { where: to });
@@ -36,7 +37,12 @@ export function folderChannel(root: string, lifeline: Lifeline): BankChannel {
       });
     },
     remove: (path) => request(path, unlink),
-    close: async () => lifeline.end(),
+    close: async () => {
+      lifeline.end();
+      // As the end of a connection does: what was not closed until now was given up.
+      for (const file of writing) await file.close().catch(() => undefined);
+      writing.clear();
+    },
   };
 }
 
@@ -100,16 +106,20 @@ async function* read(request: Request, path: string, maxBytes: number): AsyncGen
   }
 }
 
-async function create(request: Request, path: string): Promise<RemoteWriter> {
+async function create(request: Request, path: string, writing: Set<FileHandle>): Promise<RemoteWriter> {
   const file = await request(path, (absolute) =>
     open(absolute, "wx", 0o644).catch((cause: unknown) => {
       throw inFolder(requestError(cause, path));
     }),
   );
+  writing.add(file);
   return {
     write: (bytes, position) => request(path, () => writeWhole(file, bytes, position)),
     sync: () => request(path, () => file.sync().then(() => true)),
-    close: () => request(path, () => file.close()),
+    close: () => {
+      writing.delete(file);
+      return request(path, () => file.close());
+    },
   };
 }
 
