@@ -1,4 +1,5 @@
 /** What the sandbox bank may be told to do wrong, and the rules that say when. */
+import { textFits } from "./text-fits.ts";
 
 /** All that are given must fit; texts are exact or hold `*` for any signs. An empty `when` fits everything. */
 export interface RuleCondition {
@@ -139,14 +140,6 @@ function fitsTransfer(when: RuleCondition, facts: TransferFacts): boolean {
     (when.nth === undefined || when.nth === facts.position) &&
     (when.everyNth === undefined || facts.serial % when.everyNth === 0)
   );
-}
-
-/** True when no pattern is given, or the text is the pattern with `*` standing for any signs. */
-export function textFits(pattern: string | undefined, text: string): boolean {
-  if (pattern === undefined) return true;
-  if (!pattern.includes("*")) return pattern === text;
-  const parts = pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[\\s\\S]*")}$`).test(text);
 }
 
 /** Every kind of effect a rule may name: the control server refuses others. */

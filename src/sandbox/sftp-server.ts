@@ -83,14 +83,13 @@ function fingerprintOf(privateKey: string): string {
 }
 
 function authenticate(context: AuthContext, options: SftpServerOptions): void {
-  const isUser = sameText(context.username, options.user);
-  if (isUser && context.method === "password" && options.password !== undefined) {
-    if (sameText(context.password, options.password)) return context.accept();
-  }
-  if (isUser && context.method === "publickey" && isAuthorized(context, options.authorizedKeys ?? [])) {
-    return context.accept();
-  }
-  context.reject(["password", "publickey"]);
+  if (sameText(context.username, options.user) && proves(context, options)) context.accept();
+  else context.reject(["password", "publickey"]);
+}
+
+function proves(context: AuthContext, { password, authorizedKeys = [] }: SftpServerOptions): boolean {
+  if (context.method === "password") return password !== undefined && sameText(context.password, password);
+  return context.method === "publickey" && isAuthorized(context, authorizedKeys);
 }
 
 function isAuthorized(context: PublicKeyAuthContext, authorizedKeys: readonly string[]): boolean {
