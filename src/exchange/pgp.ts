@@ -1,0 +1,153 @@
+/** Signing and encrypting what goes to a bank, and opening what comes from it. */
+import {
+  createMessage,
+  decrypt,
+  decryptKey,
+  encrypt,
+  type Message,
+  type PartialConfig,
+  type PrivateKey,
+  type PublicKey,
+  readKey,
+  readMessage,
+  readPrivateKey,
+} from "openpgp";
+import { RemitError } from "../domain/errors.ts";
+
+export interface PgpSettings {
+  /** Armored public keys of the bank, newest first: we encrypt to the first that is valid and accept signatures of all. */
+  readonly bankKeys: readonly string[];
+  /** Our armored private keys, newest first: we sign with the first that is valid and open messages to any of them. */
+  readonly ourKeys: readonly { readonly armored: string; readonly passphrase?: string }[];
+}
+
+export interface PgpKeys {
+  readonly bankKeys: readonly PublicKey[];
+  readonly ourKeys: readonly PrivateKey[];
+}
+
+export interface OpenedMessage {
+  readonly bytes: Uint8Array;
+  /** Fingerprint of the bank's key, lower-case hex. */
+  readonly signedBy: string;
+}
+
+/** Reads the keys once. @throws PGP_KEY_INVALID naming the key by its place in the list, never by its content */
+export async function loadPgpKeys(settings: PgpSettings): Promise<PgpKeys> {
+  for (const list of ["bankKeys", "ourKeys"] as const) {
+    if (settings[list].length === 0) throw new RemitError("PGP_KEY_INVALID", { where: list, found: "no key" });
+  }
+  const bankKeys = settings.bankKeys.map((armoredKey, i) => usable(`bankKeys[${i}]`, () => readPublic(armoredKey)));
+  const ourKeys = settings.ourKeys.map((key, i) => usable(`ourKeys[${i}]`, () => unlock(key)));
+  return { bankKeys: await Promise.all(bankKeys), ourKeys: await Promise.all(ourKeys) };
+}
+
+/**
+ * Signs and encrypts. The result differs each time, so it is the result that is frozen and sent, never made again.
+ * @param now decides which keys are valid
+ * @param format banks want `armored` text or `binary`
+ */
+export async function sealForBank(
+  keys: PgpKeys,
+  bytes: Uint8Array,
+  now: Date,
+  format: "armored" | "binary" = "armored",
+): Promise<Uint8Array> {
+  const encryptionKeys = await firstValid(keys.bankKeys, (key) => key.getEncryptionKey(undefined, now), "bankKeys");
+  const signingKeys = await firstValid(keys.ourKeys, (key) => key.getSigningKey(undefined, now), "ourKeys");
+  const message = await createMessage({ binary: bytes });
+  if (format === "binary") return encrypt({ message, encryptionKeys, signingKeys, date: now, format });
+  return Buffer.from(await encrypt({ message, encryptionKeys, signingKeys, date: now, format }));
+}
+
+/**
+ * Decrypts and demands a valid signature of one of the bank's keys: what is not signed by the bank is not from the bank.
+ * @param maxBytes cap on the content, also while it is decompressed
+ * @throws PGP_REFUSED, FILE_TOO_LARGE
+ */
+export async function openFromBank(
+  keys: PgpKeys,
+  sealed: Uint8Array,
+  now: Date,
+  maxBytes: number,
+): Promise<OpenedMessage> {
+  // Armor adds a third; the rest is room for the packets around the content.
+  const longest = 2 * maxBytes + 65_536;
+  if (sealed.length > longest) throw tooLarge(`${sealed.length} bytes`, longest);
+  const config: PartialConfig = { maxDecompressedMessageSize: maxBytes };
+  try {
+    const message = await readSealed(sealed, config);
+    const { data, signatures } = await decrypt({
+      message,
+      decryptionKeys: [...keys.ourKeys],
+      verificationKeys: [...keys.bankKeys],
+      expectSigned: true,
+      format: "binary",
+      date: now,
+      config,
+    });
+    if (data.length > maxBytes) throw tooLarge(`${data.length} bytes`, maxBytes);
+    return { bytes: data, signedBy: await signer(keys, signatures) };
+  } catch (cause) {
+    if (cause instanceof RemitError) throw cause;
+    const { message } = cause as Error;
+    if (/decompressed message size/i.test(message)) throw tooLarge("more when decompressed", maxBytes);
+    throw new RemitError("PGP_REFUSED", { found: message.split("\n")[0] ?? "", cause });
+  }
+}
+
+function readSealed(sealed: Uint8Array, config: PartialConfig): Promise<Message<Uint8Array | string>> {
+  const isArmored = Buffer.from(sealed.subarray(0, 256)).includes("-----BEGIN PGP MESSAGE");
+  if (!isArmored) return readMessage({ binaryMessage: sealed, config });
+  return readMessage({ armoredMessage: Buffer.from(sealed).toString("latin1"), config });
+}
+
+async function usable<T>(where: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new RemitError("PGP_KEY_INVALID", { where, found: (cause as Error).message, cause });
+  }
+}
+
+async function readPublic(armoredKey: string): Promise<PublicKey> {
+  const key = await readKey({ armoredKey });
+  if (key.isPrivate()) throw new Error("a private key where the bank's public key belongs");
+  return key;
+}
+
+async function unlock({ armored, passphrase }: PgpSettings["ourKeys"][number]): Promise<PrivateKey> {
+  const privateKey = await readPrivateKey({ armoredKey: armored });
+  if (privateKey.isDecrypted()) return privateKey;
+  if (passphrase === undefined) throw new Error("the key has a passphrase and none is given");
+  return decryptKey({ privateKey, passphrase });
+}
+
+/** Expired and revoked keys stay in the list for old messages and are passed over for new ones. */
+async function firstValid<K>(keys: readonly K[], check: (key: K) => Promise<unknown>, where: string): Promise<K> {
+  let last: unknown;
+  for (const key of keys) {
+    try {
+      await check(key);
+      return key;
+    } catch (cause) {
+      last = cause;
+    }
+  }
+  throw new RemitError("PGP_KEY_INVALID", { where, found: "no key that is valid now", cause: last });
+}
+
+type Signatures = Awaited<ReturnType<typeof decrypt>>["signatures"];
+
+async function signer({ bankKeys }: PgpKeys, signatures: Signatures): Promise<string> {
+  for (const { keyID, verified } of signatures) {
+    const holds = await verified.catch(() => false);
+    const key = bankKeys.find((candidate) => candidate.getKeys(keyID).length > 0);
+    if (holds && key !== undefined) return key.getFingerprint();
+  }
+  throw new RemitError("PGP_REFUSED", { found: "no valid signature of the bank" });
+}
+
+function tooLarge(found: string, maxBytes: number): RemitError {
+  return new RemitError("FILE_TOO_LARGE", { where: "PGP message", found, expected: `at most ${maxBytes} bytes` });
+}
