@@ -20,7 +20,7 @@ interface Received {
 
 let server: Server;
 let agent: DeliveryAgent;
-let answer: (response: ServerResponse, url: string) => void;
+let answer: (response: ServerResponse, url: string) => unknown;
 let received: Received[] = [];
 
 function portOf(listening: { address(): string | AddressInfo | null }): number {
@@ -189,6 +189,22 @@ describe("a delivery that gets no answer", () => {
     const outcome = await deliver(request({ url: "https://nowhere.invalid/" }), nowhere);
     expect(outcome).toMatchObject({ kind: "failed", error: "NAME_NOT_FOUND" });
     await nowhere.close();
+  });
+
+  it("because every connection is busy fails when its time is over, and is not sent afterwards", async () => {
+    const waiting: ServerResponse[] = [];
+    answer = (response, url) => (url === "/slow" ? waiting.push(response) : response.end());
+    const narrow = createDeliveryAgent(SANDBOX, { connectionsPerEndpoint: 1 });
+    const to = (path: string, timeoutMs = 10_000) =>
+      deliver(request({ url: `http://127.0.0.1:${portOf(server)}${path}`, timeoutMs }), narrow);
+    const slow = to("/slow");
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(await to("/hasty", 50)).toMatchObject({ kind: "failed", error: "TIMEOUT" });
+    const patient = to("/patient");
+    waiting[0]?.end();
+    expect(await Promise.all([slow, patient])).toMatchObject([{ kind: "delivered" }, { kind: "delivered" }]);
+    expect(received.map(({ url }) => url)).toEqual(["/slow", "/patient"]);
+    await narrow.close();
   });
 
   it("throws for a secret that cannot sign, for that is ours to mend", async () => {
