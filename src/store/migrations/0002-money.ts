@@ -25,7 +25,8 @@ export const moneyTables: Migration = {
          kind TEXT NOT NULL CHECK (kind IN ('SALE', 'REFUND', 'CASHIN', 'OPERATOR_FEE', 'CHARGE')),
          order_id ${int}, item_id ${int}, operation_id ${int}, currency TEXT NOT NULL,
          gross ${int} NOT NULL, fee ${int} NOT NULL, net ${int} NOT NULL,
-         available_on TEXT NOT NULL, matured_on TEXT, held_reason TEXT, transfer_id ${int},
+         available_on TEXT NOT NULL, matured_on TEXT, settled ${int} NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
+         held_reason TEXT, transfer_id ${int},
          CHECK (net = gross - fee))${strict}`,
       "CREATE INDEX payables_by_transfer ON payables (transfer_id, seller_id)",
       "CREATE INDEX payables_by_order ON payables (order_id)",
@@ -37,8 +38,9 @@ export const moneyTables: Migration = {
          UNIQUE (marketplace_id, ref))${strict}`,
       `CREATE TABLE settlements (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), business_date TEXT NOT NULL,
-         currency TEXT NOT NULL, proof TEXT NOT NULL, created_at TEXT NOT NULL,
-         UNIQUE (marketplace_id, business_date, currency))${strict}`,
+         currency TEXT NOT NULL,
+         run ${int} NOT NULL CHECK (run > 0), proof TEXT NOT NULL, created_at TEXT NOT NULL,
+         UNIQUE (marketplace_id, business_date, currency, run))${strict}`,
       `CREATE TABLE settlement_lines (
          settlement_id ${int} NOT NULL REFERENCES settlements (id), seller_id ${int} NOT NULL REFERENCES sellers (id),
          sales ${int} NOT NULL, fees ${int} NOT NULL, refunds ${int} NOT NULL, other ${int} NOT NULL, carried ${int} NOT NULL, net ${int} NOT NULL,

@@ -48,6 +48,7 @@ export interface PayableRow {
   net: bigint;
   available_on: string;
   matured_on: string | null;
+  settled: Generated<bigint>;
   held_reason: string | null;
   transfer_id: bigint | null;
 }
@@ -70,6 +71,7 @@ export interface SettlementRow {
   marketplace_id: bigint;
   business_date: string;
   currency: string;
+  run: bigint;
   proof: string;
   created_at: string;
 }

@@ -1,0 +1,135 @@
+/** Finance's decision on a transfer file: approval by four eyes, or refusal, which gives its transfers back. */
+import { RemitError } from "../domain/errors.ts";
+import { transition } from "../domain/lifecycle.ts";
+import { TRANSFER_FILE_LIFECYCLE, type TransferFileState } from "../domain/transfer-file.ts";
+import { recordAudit } from "../store/audit-log.ts";
+import { postToJournal } from "../store/journal.ts";
+import { allMarketplaces } from "../store/marketplaces.ts";
+import { recordStatusChanges } from "../store/status-changes.ts";
+import type { Transaction } from "../store/store.ts";
+import { decideFile, transferFile, transfersOfFile, withdrawTransfers } from "../store/transfer-files.ts";
+import type { Context } from "./context.ts";
+
+export interface Decision {
+  readonly messageId: string;
+  readonly sha256: string;
+  readonly state: TransferFileState;
+  readonly decidedBy: string;
+}
+
+/**
+ * Approves a file. The maker cannot (APPROVAL_REFUSED); the approval names the SHA-256 of the frozen bytes, and when the
+ * caller says which hash he saw, another one is refused as well.
+ */
+export async function approveFile(
+  context: Context,
+  { messageId, sha256 }: { readonly messageId: string; readonly sha256?: string },
+): Promise<Decision> {
+  return context.store.write((tx) => decide(tx, context, messageId, "approve", sha256));
+}
+
+export async function refuseFile(
+  context: Context,
+  { messageId, reason }: { readonly messageId: string; readonly reason: string },
+): Promise<Decision> {
+  return context.store.write(async (tx) => {
+    const decision = await decide(tx, context, messageId, "refuse", undefined, reason);
+    await giveBack(tx, context, messageId);
+    return decision;
+  });
+}
+
+async function decide(
+  tx: Transaction,
+  context: Context,
+  messageId: string,
+  event: "approve" | "refuse",
+  seenSha256?: string,
+  reason?: string,
+): Promise<Decision> {
+  const now = context.clock();
+  const file = await fileOrThrow(tx, messageId);
+  const subject = `file ${messageId}`;
+  const to = transition(TRANSFER_FILE_LIFECYCLE, subject, file.state as TransferFileState, event);
+  if (event === "approve") assertMayApprove(subject, context.actor, file.made_by);
+  if (seenSha256 !== undefined && seenSha256 !== file.sha256) {
+    throw new RemitError("APPROVAL_REFUSED", { where: `${subject}, sha256`, found: seenSha256, expected: file.sha256 });
+  }
+  const decided = await decideFile(tx, {
+    fileId: file.id,
+    sha256: file.sha256,
+    from: ["AWAITING_APPROVAL"],
+    to,
+    by: context.actor,
+    now,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  if (!decided)
+    throw new RemitError("STORE_CONFLICT", {
+      where: subject,
+      found: "a decision made meanwhile",
+      expected: file.state,
+    });
+  await recordAudit(tx, {
+    actor: context.actor,
+    action: `file.${event}`,
+    subject: messageId,
+    detail: file.sha256,
+    now,
+  });
+  return { messageId, sha256: file.sha256, state: to, decidedBy: context.actor };
+}
+
+/** Identity is the person's, however he came in: by console, key or command line; capital letters make no other person. */
+function assertMayApprove(subject: string, approver: string, maker: string): void {
+  const same = approver.trim().toLowerCase() === maker.trim().toLowerCase();
+  if (approver.trim() === "" || same) {
+    throw new RemitError("APPROVAL_REFUSED", {
+      where: `${subject}, approver`,
+      found: approver.trim() === "" ? "nobody" : `${approver}, who made it`,
+      expected: "a second person: the maker of a file cannot approve it",
+    });
+  }
+}
+
+async function giveBack(tx: Transaction, context: Context, messageId: string): Promise<void> {
+  const now = context.clock();
+  const file = await fileOrThrow(tx, messageId);
+  const transfers = await transfersOfFile(tx.db, file.id);
+  const marketplace = (await allMarketplaces(tx.db)).find(({ id }) => id === file.marketplace_id);
+  if (marketplace === undefined) throw new Error(`file ${messageId} of no marketplace`);
+  await withdrawTransfers(tx, file.id, now);
+  await postToJournal(
+    tx,
+    { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate: file.business_date },
+    transfers.map(({ id, seller_id, amount, currency }) => ({
+      movement: "WITHDRAWN",
+      sellerId: seller_id,
+      amount,
+      currency,
+      cause: { kind: "TRANSFER", id },
+    })),
+  );
+  await recordStatusChanges(
+    tx,
+    marketplace.id,
+    transfers.map(({ end_to_end_id }) => ({
+      kind: "transfer",
+      ref: end_to_end_id,
+      status: "SCHEDULED",
+      detail: "file refused",
+    })),
+    now,
+  );
+}
+
+async function fileOrThrow(tx: Transaction, messageId: string) {
+  const file = await transferFile(tx.db, messageId);
+  if (file === undefined)
+    throw new RemitError("NOT_FOUND", {
+      where: "transfer file",
+      found: messageId,
+      expected: "a MsgId of `remit files list`",
+    });
+  return file;
+}

@@ -1,0 +1,150 @@
+/** The invariants of the books (design, section 7) as queries: each answers the rows that break it, the first ones by name. */
+import { sql } from "kysely";
+import type { Queries } from "./store.ts";
+
+export interface Breach {
+  readonly code: string;
+  /** The broken row. */
+  readonly where: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly marketplaceId?: bigint;
+}
+
+interface BreachRow {
+  marketplace_id: bigint | null;
+  subject: string;
+  found: string | bigint;
+  expected: string | bigint;
+}
+
+/** Enough to see what is wrong; a broken table can have millions of broken rows. */
+const FIRST = 20;
+
+const CHECKS = {
+  BALANCE_NOT_POSTINGS: sql<BreachRow>`
+    SELECT accounts.marketplace_id, 'account ' || accounts.id || ' ' || accounts.bucket AS subject,
+           accounts.balance AS found, coalesce(sums.total, 0) AS expected
+      FROM accounts LEFT JOIN (
+        SELECT account, CAST(sum(amount) AS BIGINT) AS total FROM (
+          SELECT credit_account AS account, amount FROM postings
+          UNION ALL SELECT debit_account, -amount FROM postings) AS sides
+         GROUP BY account) AS sums ON sums.account = accounts.id
+     WHERE accounts.balance <> coalesce(sums.total, 0) ORDER BY accounts.id LIMIT ${FIRST}`,
+  BALANCES_NOT_ZERO: sql<BreachRow>`
+    SELECT marketplace_id, 'all accounts in ' || currency AS subject, CAST(sum(balance) AS BIGINT) AS found, 0 AS expected
+      FROM accounts GROUP BY marketplace_id, currency HAVING sum(balance) <> 0 LIMIT ${FIRST}`,
+  SELLER_BUCKETS_NOT_PAYABLES: sql<BreachRow>`
+    SELECT ledger.marketplace_id, 'seller ' || sellers.ref || ' ' || ledger.stage AS subject,
+           ledger.total AS found, coalesce(owed.total, 0) AS expected
+      FROM (SELECT marketplace_id, seller_id, currency,
+                   CASE bucket WHEN 'HELD' THEN 'AVAILABLE' WHEN 'RESERVED' THEN 'AVAILABLE' ELSE bucket END AS stage,
+                   CAST(sum(balance) AS BIGINT) AS total
+              FROM accounts WHERE bucket IN ('PENDING', 'AVAILABLE', 'HELD', 'RESERVED', 'IN_TRANSIT')
+             GROUP BY 1, 2, 3, 4) AS ledger
+      JOIN sellers ON sellers.id = ledger.seller_id
+      LEFT JOIN (SELECT payables.seller_id, payables.currency,
+                        CASE WHEN payables.matured_on IS NULL THEN 'PENDING'
+                             WHEN transfers.state IN ('IN_FILE', 'SENT', 'ACCEPTED') THEN 'IN_TRANSIT'
+                             WHEN transfers.state = 'EXECUTED' THEN 'PAID' ELSE 'AVAILABLE' END AS stage,
+                        CAST(sum(payables.net) AS BIGINT) AS total
+                   FROM payables LEFT JOIN transfers ON transfers.id = payables.transfer_id GROUP BY 1, 2, 3) AS owed
+        ON owed.seller_id = ledger.seller_id AND owed.currency = ledger.currency AND owed.stage = ledger.stage
+     WHERE ledger.total <> coalesce(owed.total, 0) ORDER BY ledger.seller_id LIMIT ${FIRST}`,
+  CAPTURE_NOT_PAYABLE: sql<BreachRow>`
+    SELECT operations.marketplace_id, lower(operations.kind) || ' ' || operations.ref AS subject,
+           CAST(coalesce(sum(payables.gross), 0) AS BIGINT) AS found,
+           CASE operations.kind WHEN 'REFUND' THEN -operations.amount ELSE operations.amount END AS expected
+      FROM operations LEFT JOIN payables ON payables.operation_id = operations.id
+     WHERE operations.booked = 1 AND operations.kind IN ('CAPTURE', 'REFUND')
+     GROUP BY operations.id, operations.marketplace_id, operations.kind, operations.ref, operations.amount
+    HAVING coalesce(sum(payables.gross), 0) <> CASE operations.kind WHEN 'REFUND' THEN -operations.amount ELSE operations.amount END
+     LIMIT ${FIRST}`,
+  CAPTURED_ABOVE_AUTHORISED: sql<BreachRow>`
+    SELECT marketplace_id, 'transaction ' || ref AS subject, captured + cancelled AS found, authorised AS expected
+      FROM transactions WHERE captured + cancelled > authorised OR refunded > captured LIMIT ${FIRST}`,
+  TRANSFER_NOT_ITS_LINES: sql<BreachRow>`
+    SELECT transfers.marketplace_id, 'transfer ' || transfers.end_to_end_id AS subject,
+           CAST(coalesce(sum(payables.net), 0) AS BIGINT) AS found, transfers.amount AS expected
+      FROM transfers LEFT JOIN payables ON payables.transfer_id = transfers.id
+     WHERE transfers.state IN ('SCHEDULED', 'ON_HOLD', 'IN_FILE', 'SENT', 'ACCEPTED', 'EXECUTED')
+     GROUP BY transfers.id, transfers.marketplace_id, transfers.end_to_end_id, transfers.amount
+    HAVING coalesce(sum(payables.net), 0) <> transfers.amount LIMIT ${FIRST}`,
+  LINE_OF_DEAD_TRANSFER: sql<BreachRow>`
+    SELECT payables.marketplace_id, 'payable ' || payables.id AS subject,
+           coalesce(transfers.state, 'no transfer') AS found, 'a live or executed transfer' AS expected
+      FROM payables LEFT JOIN transfers ON transfers.id = payables.transfer_id
+     WHERE payables.transfer_id IS NOT NULL
+       AND (transfers.id IS NULL OR transfers.state IN ('REJECTED', 'RETURNED', 'CANCELLED', 'ABORTED')
+            OR transfers.seller_id <> payables.seller_id OR transfers.currency <> payables.currency) LIMIT ${FIRST}`,
+  FILE_NOT_ITS_TRANSFERS: sql<BreachRow>`
+    SELECT files.marketplace_id, 'file ' || files.message_id AS subject,
+           count(transfers.id) || ' of ' || coalesce(sum(transfers.amount), 0) AS found,
+           files.transfer_count || ' of ' || files.transfer_sum AS expected
+      FROM transfer_files AS files LEFT JOIN transfers ON transfers.file_id = files.id
+     WHERE files.state NOT IN ('REFUSED', 'CANCELLED')
+     GROUP BY files.id, files.marketplace_id, files.message_id, files.transfer_count, files.transfer_sum
+    HAVING count(transfers.id) <> files.transfer_count OR coalesce(sum(transfers.amount), 0) <> files.transfer_sum LIMIT ${FIRST}`,
+  TRANSFER_WITHOUT_FILE: sql<BreachRow>`
+    SELECT transfers.marketplace_id, 'transfer ' || transfers.end_to_end_id AS subject,
+           transfers.state || ' in file ' || coalesce(files.message_id, 'none') || ' ' || coalesce(files.state, '') AS found,
+           'a file that is in the state it says' AS expected
+      FROM transfers LEFT JOIN transfer_files AS files ON files.id = transfers.file_id
+     WHERE (transfers.state IN ('IN_FILE', 'SENT', 'ACCEPTED', 'EXECUTED', 'RETURNED') AND files.id IS NULL)
+        OR (transfers.state IN ('SENT', 'ACCEPTED', 'EXECUTED', 'RETURNED')
+            AND files.state IN ('AWAITING_APPROVAL', 'APPROVED', 'REFUSED', 'CANCELLED', 'UPLOADING', 'UPLOADED'))
+     LIMIT ${FIRST}`,
+  APPROVED_BY_MAKER: sql<BreachRow>`
+    SELECT marketplace_id, 'file ' || message_id AS subject, coalesce(decided_by, 'nobody') AS found,
+           'somebody other than ' || made_by AS expected
+      FROM transfer_files
+     WHERE state NOT IN ('AWAITING_APPROVAL', 'REFUSED', 'CANCELLED') AND lower(trim(coalesce(decided_by, ''))) IN ('', lower(trim(made_by)))
+     LIMIT ${FIRST}`,
+  EXECUTED_WITHOUT_ENTRY: sql<BreachRow>`
+    SELECT transfers.marketplace_id, 'transfer ' || transfers.end_to_end_id AS subject, transfers.state AS found,
+           'a booked bank entry of its amount' AS expected
+      FROM transfers LEFT JOIN matches ON matches.transfer_id = transfers.id AND matches.kind = 'EXECUTED'
+     WHERE transfers.state IN ('EXECUTED', 'RETURNED') AND (matches.id IS NULL OR matches.amount <> transfers.amount) LIMIT ${FIRST}`,
+  SEQUENCE_GAP: sql<BreachRow>`
+    SELECT marketplace_id, object_kind || ' ' || object_ref AS subject, count(*) AS found, max(sequence) AS expected
+      FROM status_changes GROUP BY marketplace_id, object_kind, object_ref HAVING count(*) <> max(sequence) LIMIT ${FIRST}`,
+} as const;
+
+export async function breaches(db: Queries): Promise<readonly Breach[]> {
+  const found: Breach[] = [];
+  for (const [code, query] of Object.entries(CHECKS)) {
+    const { rows } = await query.execute(db);
+    found.push(
+      ...rows.map((row) => ({
+        code,
+        where: row.subject,
+        found: String(row.found),
+        expected: String(row.expected),
+        ...(row.marketplace_id === null ? {} : { marketplaceId: row.marketplace_id }),
+      })),
+    );
+  }
+  return found;
+}
+
+/** Frozen files one by one, bytes included: what is recounted from the very bytes that the bank gets. */
+export async function* frozenFiles(db: Queries) {
+  let last = 0n;
+  for (;;) {
+    const row = await db
+      .selectFrom("transfer_files")
+      .select(["id", "marketplace_id", "message_id", "bytes", "sha256", "transfer_count", "transfer_sum"])
+      .where("id", ">", last)
+      .orderBy("id")
+      .limit(1)
+      .executeTakeFirst();
+    if (row === undefined) return;
+    last = row.id;
+    yield row;
+  }
+}
+
+/** Stops or allows new files for a marketplace whose books were checked. */
+export async function setBlocked(db: Queries, marketplaceId: bigint, reason: string | null): Promise<void> {
+  await db.updateTable("marketplaces").set({ blocked_reason: reason }).where("id", "=", marketplaceId).execute();
+}
