@@ -182,6 +182,9 @@ function signedAmount(minor: bigint): string {
   return minor < 0n ? `-${amountText(-minor)}` : amountText(minor);
 }
 
+/** The usual case first: the class of all letters is slower. */
+const READABLE = /[A-Za-z0-9]/;
+
 /** A name has at most 70 characters when written, and something a person can read. */
 export function checkName(name: string, field: string, { charset }: BankProfile, report: Report): void {
   const written = convertText(name, charset);
@@ -189,7 +192,7 @@ export function checkName(name: string, field: string, { charset }: BankProfile,
     report("TEXT_TOO_LONG", field, `${written.length} characters`, `at most ${NAME_MAX_LENGTH} after conversion`);
   } else if (written === "") {
     report("TEXT_EMPTY", field, quoted(name), "a name");
-  } else if (!/[\p{L}\p{N}]/u.test(written)) {
+  } else if (!READABLE.test(written) && !/[\p{L}\p{N}]/u.test(written)) {
     // A name of full stops only is what is left of a script the table does not know: no bank could match it.
     report("NAME_UNREADABLE", field, quoted(written), "a name in letters that the bank's character set can show");
   }

@@ -11,7 +11,6 @@ export type { Pain001Address, Pain001Batch, Pain001Creditor, Pain001Debtor } fro
 export type { Pain001Message, Pain001Transfer };
 
 const CHUNK_CHARACTERS = 65_536;
-const TRANSFER_INDENT = "      ";
 
 interface Totals {
   readonly count: number;
@@ -50,7 +49,7 @@ function* writeTransfers(batch: Pain001Batch, announced: Totals, render: RenderT
   let count = 0;
   let sumMinor = 0n;
   for (const transfer of batch.transfers) {
-    chunk += `${TRANSFER_INDENT}${render(transfer)}\n`;
+    chunk += render(transfer);
     count += 1;
     sumMinor += transfer.amountMinor;
     if (chunk.length >= CHUNK_CHARACTERS) {

@@ -118,8 +118,7 @@ function groupsOf(requests: Iterable<PaymentRequest>, profile: BankProfile): rea
 function sizeOf(profile: BankProfile): (transfer: Pain001Transfer) => number {
   if (profile.limits.bytesPerFile >= profile.limits.transfersPerFile * TRANSFER_BYTES) return () => 0;
   const render = transferRenderer(profile);
-  // Six spaces before the element, a line feed after it.
-  return (transfer) => Buffer.byteLength(render(transfer)) + 7;
+  return (transfer) => Buffer.byteLength(render(transfer));
 }
 
 function takesGroup(file: FileInWork, { service }: Group, profile: BankProfile): boolean {

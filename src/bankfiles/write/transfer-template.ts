@@ -34,8 +34,9 @@ const REFERENCE_BITS: Readonly<Record<ReferenceKind, number>> = { NATIONAL: 1 <<
 const NO_AGENT_BIT = 1 << 23;
 
 interface Shape {
-  /** Fixed text before each slot and after the last one: one more than `slots`. */
-  readonly pieces: readonly string[];
+  /** Fixed text and values in turn, fixed text first and last; the values are put in for each transfer. */
+  readonly parts: string[];
+  /** The slot of each value, in order. */
   readonly slots: readonly number[];
 }
 
@@ -46,7 +47,10 @@ function placeholder(name: SlotName): string {
   return `${MARK}${SLOT[name]}${MARK}`;
 }
 
-/** Writes one transfer as XML, on one line. */
+/** Where a transfer stands in the document; it has a line of its own, so that a finding's line names it. */
+const LINE_INDENT = "      ";
+
+/** Writes one transfer as a line of XML, indented, with its line feed. */
 export type RenderTransfer = (transfer: Pain001Transfer) => string;
 
 /** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
@@ -101,12 +105,10 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
   };
 }
 
-function fill({ pieces, slots }: Shape, values: readonly string[]): string {
-  let text = pieces[0] ?? "";
-  for (let index = 0; index < slots.length; index += 1) {
-    text += (values[slots[index] ?? 0] ?? "") + (pieces[index + 1] ?? "");
-  }
-  return text;
+/** One join instead of a chain of `+`: it makes one flat string, which is faster to encode. */
+function fill({ parts, slots }: Shape, values: readonly string[]): string {
+  for (let index = 0; index < slots.length; index += 1) parts[2 * index + 1] = values[slots[index] ?? 0] ?? "";
+  return parts.join("");
 }
 
 /** Puts the address into the values and answers the bits of the elements it has. */
@@ -128,13 +130,9 @@ function fillAddress(transfer: Pain001Transfer, profile: BankProfile, values: st
 
 function buildShape(key: number, profile: BankProfile): Shape {
   const xml = create({ CdtTrfTxInf: transferElement(key, profile) }).end({ headless: true });
-  const pieces: string[] = [];
-  const slots: number[] = [];
-  xml.split(MARK).forEach((part, index) => {
-    if (index % 2 === 0) pieces.push(part);
-    else slots.push(Number(part));
-  });
-  return { pieces, slots };
+  const parts = `${LINE_INDENT}${xml}
+`.split(MARK);
+  return { parts, slots: parts.filter((_part, index) => index % 2 === 1).map(Number) };
 }
 
 type Element = Readonly<Record<string, unknown>>;
@@ -190,9 +188,12 @@ function remittanceElement(key: number): Element | undefined {
   return (key & (1 << SLOT.remittance)) === 0 ? undefined : { Ustrd: placeholder("remittance") };
 }
 
+/** Up to here a number holds every integer; numbers become text faster than bigints. */
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** Two decimals from minor units; services take only currencies of two decimals (the profile's form says so). */
 export function amountText(minor: bigint): string {
-  const digits = minor.toString();
+  const digits = minor <= MAX_EXACT ? String(Number(minor)) : minor.toString();
   if (digits.length > 2) return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
   return digits.length === 2 ? `0.${digits}` : `0.0${digits}`;
 }

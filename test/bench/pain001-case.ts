@@ -1,0 +1,148 @@
+/** One timed case of the pain.001 benchmark, in a process of its own: `pain001-case.ts CASE COUNT`, one JSON line out. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { loadProfile } from "../../src/app/bank-profiles.ts";
+import {
+  checkMessage,
+  inspectTransfers,
+  type Pain001Transfer,
+  recount,
+  writePain001,
+} from "../../src/bankfiles/index.ts";
+
+const require = createRequire(import.meta.url);
+
+const DEBTOR = { name: "Marketplace Operator SAS", iban: "FR7630006000011234567890189", bic: "AGRIFRPPXXX" };
+const CREATED_AT = new Date("2026-11-20T08:00:00Z");
+const ACCOUNTS = Array.from({ length: 1_000 }, (_, index) => germanIban(index));
+
+/** A German IBAN with right check digits. */
+function germanIban(index: number): string {
+  const bban = `37040044${String(index * 7_919).padStart(10, "0")}`;
+  const check = 98n - (BigInt(`${bban}131400`) % 97n);
+  return `DE${String(check).padStart(2, "0")}${bban}`;
+}
+
+function transfer(index: number): Pain001Transfer {
+  return {
+    endToEndId: `PAYOUT-2026-${String(index).padStart(8, "0")}`,
+    amountMinor: BigInt(((index * 7_919) % 9_999_900) + 100),
+    currency: "EUR",
+    creditor: {
+      name: index % 10 === 0 ? `Käufer & Söhne ${index}` : `Seller Number ${index} GmbH`,
+      iban: ACCOUNTS[index % ACCOUNTS.length] ?? "",
+      bic: "COBADEFFXXX",
+    },
+    remittance: `Settlement 2026-11-20 order ${index}`,
+  };
+}
+
+const profile = loadProfile("sepa");
+
+/** Made anew on each pass, as rows from a database would be. */
+function streamed(count: number): Iterable<Pain001Transfer> {
+  return {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < count; index += 1) yield transfer(index);
+    },
+  };
+}
+
+/** Check, write and count again; every step of the engine between the transfers and a file that may be sent. */
+function remit(transfers: Iterable<Pain001Transfer>, sink: (chunk: Buffer) => void): { readonly bytes: number } {
+  const { findings, count, sumMinor } = inspectTransfers(transfers, profile);
+  const batch = { executionDate: "2026-11-20", debtor: DEBTOR, service: "sct", transfers, count, sumMinor };
+  const message = { messageId: "BENCH-1", createdAt: CREATED_AT, initiatingParty: DEBTOR, payments: [batch] };
+  const limits = { ...profile.limits, transfersPerFile: count, transfersPerPayment: count };
+  const faults = [...findings, ...checkMessage(message, { ...profile, limits })];
+  if (faults.length > 0) throw new Error(JSON.stringify(faults[0]));
+  function* written() {
+    for (const chunk of writePain001(message, profile)) {
+      const bytes = Buffer.from(chunk);
+      sink(bytes);
+      yield bytes;
+    }
+  }
+  const counted = recount(written());
+  if (!counted.agrees || counted.count !== count) throw new Error("the second count differs");
+  return counted;
+}
+
+/** npm sepa 3.0.0: version 03, which it writes faster than 09. */
+function sepa(transfers: readonly Pain001Transfer[]): { readonly bytes: number } {
+  const SEPA = require("sepa");
+  const document = new SEPA.Document("pain.001.001.03");
+  document.grpHdr.id = "BENCH-1";
+  document.grpHdr.created = CREATED_AT;
+  document.grpHdr.initiatorName = DEBTOR.name;
+  const info = document.createPaymentInfo();
+  info.requestedExecutionDate = CREATED_AT;
+  info.debtorIBAN = DEBTOR.iban;
+  info.debtorBIC = DEBTOR.bic;
+  info.debtorName = DEBTOR.name;
+  document.addPaymentInfo(info);
+  for (const { endToEndId, amountMinor, creditor, remittance } of transfers) {
+    const tx = info.createTransaction();
+    tx.creditorName = creditor.name;
+    tx.creditorIBAN = creditor.iban;
+    tx.creditorBIC = creditor.bic;
+    tx.amount = Number(amountMinor) / 100;
+    tx.remittanceInfo = remittance;
+    tx.end2endId = endToEndId;
+    info.addTransaction(tx);
+  }
+  return { bytes: Buffer.from(document.toString()).length };
+}
+
+function sepaXml(transfers: readonly Pain001Transfer[]): Promise<{ readonly bytes: number }> {
+  const SepaXML = require("sepa-xml");
+  const file = new SepaXML();
+  file.setHeaderInfo({ messageId: "BENCH-1", initiator: DEBTOR.name });
+  file.setPaymentInfo({
+    id: "BENCH-1-1",
+    method: "TRF",
+    senderName: DEBTOR.name,
+    senderIBAN: DEBTOR.iban,
+    bic: DEBTOR.bic,
+  });
+  for (const { endToEndId, amountMinor, creditor, remittance } of transfers) {
+    file.addTransaction({
+      id: endToEndId,
+      amount: Number(amountMinor) / 100,
+      name: creditor.name,
+      iban: creditor.iban,
+      bic: creditor.bic,
+      description: remittance,
+    });
+  }
+  return new Promise((resolve, reject) => {
+    file.compile((error: unknown, xml: string) => {
+      if (error) reject(error);
+      else resolve({ bytes: Buffer.from(xml).length });
+    });
+  });
+}
+
+async function timed(name: string, count: number): Promise<{ readonly ms: number; readonly bytes: number }> {
+  if (name === "remit-stream") {
+    const file = openSync("/dev/null", "w");
+    const start = performance.now();
+    const { bytes } = remit(streamed(count), (chunk) => writeSync(file, chunk));
+    const ms = performance.now() - start;
+    closeSync(file);
+    return { ms, bytes };
+  }
+  const transfers = [...streamed(count)];
+  const cases: Readonly<Record<string, () => { bytes: number } | Promise<{ bytes: number }>>> = {
+    remit: () => remit(transfers, () => {}),
+    sepa: () => sepa(transfers),
+    "sepa-xml": () => sepaXml(transfers),
+  };
+  const start = performance.now();
+  const result = await cases[name]?.();
+  return { ms: performance.now() - start, bytes: result?.bytes ?? 0 };
+}
+
+const [name = "remit", count = "100000"] = process.argv.slice(2);
+const result = await timed(name, Number(count));
+process.stdout.write(JSON.stringify({ ...result, rssMb: process.resourceUsage().maxRSS / 1024 }));
