@@ -55,7 +55,7 @@ export type BankEffect = TransferEffect | AnswerEffect | StatementEffect;
 
 export interface BankRule {
   readonly when: RuleCondition;
-  readonly then: BankEffect;
+  readonly do: BankEffect;
   /** How often the rule may apply; absent: always. */
   readonly times?: number;
 }
@@ -95,11 +95,11 @@ export interface TransferFacts {
 /** The first rule that fits the transfer; its use is counted. */
 export function transferEffect(rules: readonly KeptRule[], facts: TransferFacts): TransferEffect | undefined {
   const hit = rules.find(
-    (kept) => isOneOf(TRANSFER_EFFECTS, kept.rule.then) && hasUsesLeft(kept) && fitsTransfer(kept.rule.when, facts),
+    (kept) => isOneOf(TRANSFER_EFFECTS, kept.rule.do) && hasUsesLeft(kept) && fitsTransfer(kept.rule.when, facts),
   );
   if (hit === undefined) return undefined;
   hit.used += 1;
-  return hit.rule.then as TransferEffect;
+  return hit.rule.do as TransferEffect;
 }
 
 /** All rules on answers that fit any transfer of the file; each use is counted once for the file. */
@@ -117,9 +117,9 @@ function takeAll<Effect extends BankEffect>(
   kinds: readonly Effect["kind"][],
   fits: (when: RuleCondition) => boolean,
 ): Effect[] {
-  const hits = rules.filter((kept) => isOneOf(kinds, kept.rule.then) && hasUsesLeft(kept) && fits(kept.rule.when));
+  const hits = rules.filter((kept) => isOneOf(kinds, kept.rule.do) && hasUsesLeft(kept) && fits(kept.rule.when));
   for (const hit of hits) hit.used += 1;
-  return hits.map((hit) => hit.rule.then as Effect);
+  return hits.map((hit) => hit.rule.do as Effect);
 }
 
 function isOneOf(kinds: readonly string[], effect: BankEffect): boolean {

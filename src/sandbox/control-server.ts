@@ -114,11 +114,11 @@ function payInOf(fields: Fields): Parameters<SandboxBankBrain["payIn"]>[0] {
 
 function rulesOf(value: unknown): BankRule[] {
   const isRule = (rule: unknown): rule is BankRule => {
-    const { when, then } = (rule ?? {}) as { when?: unknown; then?: { kind?: unknown } };
-    return typeof when === "object" && when !== null && BANK_EFFECTS.includes(String(then?.kind));
+    const { when, do: effect } = (rule ?? {}) as { when?: unknown; do?: { kind?: unknown } };
+    return typeof when === "object" && when !== null && BANK_EFFECTS.includes(String(effect?.kind));
   };
   if (!Array.isArray(value) || !value.every(isRule)) {
-    throw new ControlFault(`expected a list of { when, then: { kind: ${BANK_EFFECTS.join(" | ")} } }`);
+    throw new ControlFault(`expected a list of { when, do: { kind: ${BANK_EFFECTS.join(" | ")} } }`);
   }
   return value;
 }

@@ -60,11 +60,11 @@ export function readOperation(kind: FollowUpKind, body: unknown): NewOperation {
 export function readRules(body: unknown): GatewayRule[] {
   const rules = (body as { rules?: unknown } | null)?.rules;
   const isRule = (rule: unknown): rule is GatewayRule => {
-    const { when, then } = (rule ?? {}) as { when?: unknown; then?: { kind?: unknown } };
-    return typeof when === "object" && when !== null && GATEWAY_EFFECTS.includes(String(then?.kind));
+    const { when, do: effect } = (rule ?? {}) as { when?: unknown; do?: { kind?: unknown } };
+    return typeof when === "object" && when !== null && GATEWAY_EFFECTS.includes(String(effect?.kind));
   };
   if (!Array.isArray(rules) || !rules.every(isRule)) {
-    throw new RequestFault([`rules: expected a list of { when, then: { kind: ${GATEWAY_EFFECTS.join(" | ")} } }`]);
+    throw new RequestFault([`rules: expected a list of { when, do: { kind: ${GATEWAY_EFFECTS.join(" | ")} } }`]);
   }
   return rules;
 }

@@ -38,7 +38,7 @@ export const GATEWAY_EFFECTS: readonly string[] = [
 
 export interface GatewayRule {
   readonly when: GatewayCondition;
-  readonly then: GatewayEffect;
+  readonly do: GatewayEffect;
   /** How often the rule may apply; absent: always. */
   readonly times?: number;
 }
@@ -66,7 +66,7 @@ export class GatewayBehaviour {
     );
     if (hit === undefined) return undefined;
     hit.used += 1;
-    return hit.rule.then;
+    return hit.rule.do;
   }
 }
 

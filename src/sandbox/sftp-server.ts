@@ -128,6 +128,13 @@ function serve(sftp: SFTPWrapper, connection: Connection, files: SftpFiles, path
     });
   onFiles(sftp, files, answer, done);
   onFolders(sftp, files, paths, answer, done);
+  // OpenSSH's client waits until its channel is closed from this side too.
+  sftp.on("end", () =>
+    queue(async () => {
+      await files.closeAll();
+      sftp.end();
+    }),
+  );
   connection.on("close", () => queue(() => files.closeAll()));
 }
 

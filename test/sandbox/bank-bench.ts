@@ -1,15 +1,15 @@
 /** A sandbox bank brain over a fresh folder, and the few looks at its outbox the tests need. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SandboxBankBrain } from "../../src/sandbox/bank-brain.ts";
 import type { BankRule } from "../../src/sandbox/bank-rule.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { type OrderText, OWN_IBAN, orderText } from "./order-text.ts";
 
 export const clock = () => new Date("2026-11-20T03:00:00Z");
 
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "sandbox-bank-"));
+  return tempDir("sandbox-bank-");
 }
 
 export function openBrain(folder = newFolder(), behaviour?: readonly BankRule[]) {
@@ -29,7 +29,7 @@ export function openBrain(folder = newFolder(), behaviour?: readonly BankRule[])
     },
     outbox: (prefix: string) =>
       readdirSync(join(folder, "outbox"))
-        .filter((name) => name.startsWith(prefix))
+        .filter((name) => name.startsWith(prefix) && name !== "archive")
         .sort()
         .map((name) => ({ name, text: readFileSync(join(folder, "outbox", name), "utf8") })),
   };
