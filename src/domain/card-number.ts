@@ -1,7 +1,8 @@
 /** Finds card numbers in text, so that none is ever stored or logged (PCI DSS 3.4). */
 import { ibanLengthOf, isIban, normalizeIban } from "./account-number.ts";
 
-interface Span {
+/** Part of a text, `end` not included. */
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -24,19 +25,24 @@ export function maskCardNumbers(text: string): string {
   let masked = "";
   let position = 0;
   for (const { start, end } of cardNumberSpans(text)) {
-    const number = text.slice(start, end);
-    const hidden = number.length - lastFourLength(number);
-    masked += text.slice(position, start) + number.slice(0, hidden).replace(/\d/g, "*") + number.slice(hidden);
+    masked += text.slice(position, start) + maskCardNumber(text.slice(start, end));
     position = end;
   }
   return masked + text.slice(position);
+}
+
+/** One card number with all but its last four digits replaced. */
+export function maskCardNumber(number: string): string {
+  const hidden = number.length - lastFourLength(number);
+  return number.slice(0, hidden).replace(/\d/g, "*") + number.slice(hidden);
 }
 
 function lastFourLength(number: string): number {
   return /(?:\d[ -]?){4}$/.exec(number)?.[0].length ?? 0;
 }
 
-function cardNumberSpans(text: string): readonly Span[] {
+/** Where card numbers stand in the text. */
+export function cardNumberSpans(text: string): readonly Span[] {
   if (!/\d/.test(text)) return [];
   const spans: Span[] = [];
   for (const run of blankOut(text).matchAll(DIGIT_RUN)) {
