@@ -30,31 +30,44 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
  */
 export function scrub(line: string): string {
   let scrubbed = replaceSpans(line, ibanSpans(withoutEscapes(line)), maskIban);
-  const bare = withoutEscapes(scrubbed);
-  const isNumber = (start: number) => line.startsWith("{") && !isInsideString(bare, start);
-  // A masked number of JSON must become a string, or the line is no JSON any more.
-  scrubbed = replaceSpans(scrubbed, cardNumberSpans(bare), (number, start) =>
-    isNumber(start) ? JSON.stringify(maskCardNumber(number)) : maskCardNumber(number),
-  );
+  scrubbed = line.startsWith("{")
+    ? scrubNumbersOfJson(scrubbed)
+    : replaceSpans(scrubbed, cardNumberSpans(scrubbed), maskCardNumber);
   for (const [pattern, replacement] of SECRETS) scrubbed = scrubbed.replace(pattern, replacement);
   return scrubbed;
 }
 
+/** A masked number of JSON becomes a string, its sign included, or the line would be no JSON any more. */
+function scrubNumbersOfJson(line: string): string {
+  const bare = withoutEscapes(line);
+  const spans = cardNumberSpans(bare).map(({ start, end }) => {
+    const isNumber = !isInsideString(bare, start);
+    return { start: isNumber && bare.charAt(start - 1) === "-" ? start - 1 : start, end, isNumber };
+  });
+  return replaceSpans(line, spans, (found, { isNumber }) =>
+    isNumber ? JSON.stringify(maskCardNumber(found)) : maskCardNumber(found),
+  );
+}
+
 /** JSON's escapes as spaces of their length: the `n` of `\n4111...` would pass for a letter before the number. */
 function withoutEscapes(line: string): string {
-  return line.replace(/\\(?:u[0-9a-fA-F]{4}|.)/g, (escape) => " ".repeat(escape.length));
+  return line.replace(/\\(?:u[0-9a-fA-F]{4}|.)/g, (sequence) => " ".repeat(sequence.length));
 }
 
 function isInsideString(bareJson: string, position: number): boolean {
   return bareJson.slice(0, position).split('"').length % 2 === 0;
 }
 
-function replaceSpans(text: string, spans: readonly Span[], mask: (found: string, start: number) => string): string {
+function replaceSpans<Found extends Span>(
+  text: string,
+  spans: readonly Found[],
+  mask: (found: string, span: Found) => string,
+): string {
   let replaced = "";
   let position = 0;
-  for (const { start, end } of spans) {
-    replaced += text.slice(position, start) + mask(text.slice(start, end), start);
-    position = end;
+  for (const span of spans) {
+    replaced += text.slice(position, span.start) + mask(text.slice(span.start, span.end), span);
+    position = span.end;
   }
   return replaced + text.slice(position);
 }

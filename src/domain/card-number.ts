@@ -7,8 +7,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** Words of digits joined by single spaces or dashes. A digit beside a letter belongs to an id, not to a card number. */
-const DIGIT_RUN = /(?<![A-Za-z0-9])\d+(?:[ -]\d+)*(?![A-Za-z0-9])/g;
+/**
+ * Words of digits joined by single spaces or dashes. A digit beside a letter belongs to an id, and digits with a point
+ * between them are a decimal number (half of all floats have 13 to 19 digits, and a tenth of those would pass Luhn).
+ */
+const DIGIT_RUN = /(?<![A-Za-z0-9]|\d\.)\d+(?:[ -]\d+)*(?![A-Za-z0-9]|\.\d)/g;
 const IBAN_BEGIN = /(?<![A-Za-z0-9])[A-Za-z]{2} ?\d{2}/g;
 const ISO_DATE = /(?<!\d)(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)/g;
 

@@ -45,6 +45,8 @@ describe("card numbers in text", () => {
     ["4111111111111111f", "digits before a letter"],
     ["4111  1111  1111  1111", "two spaces: separate numbers"],
     ["4111.1111.1111.1111", "dots: another kind of number"],
+    ["0.4111111111111111", "a decimal number"],
+    ["4111111111111111.5", "a decimal number"],
     ["550e8400-e29b-41d4-a716-446655440000", "a UUID"],
   ])("%j holds none (%s)", (text) => {
     expect(containsCardNumber(text)).toBe(false);
