@@ -1,8 +1,9 @@
-/** `npm run -s bench -- NAME [--json]`: runs one benchmark, or all of them, and prints its rows. */
+/** `npm run -s bench -- NAME [--json]`: runs one benchmark and prints its rows. */
 import type { Bench } from "./bench-row.ts";
 
 /** One line for each benchmark. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  pain001: () => import("./pain001.ts"),
   sftp: () => import("./sftp.ts"),
 };
 

@@ -22,7 +22,7 @@ interface Contest {
   readonly commands: (path: string, remote: string) => readonly string[];
 }
 
-const RUNS = 5;
+const RUNS = 3;
 
 /** The same promises on both sides: under a temporary name, synced to the server's disk, renamed; and read back or not. */
 const CONTESTS: readonly Contest[] = [

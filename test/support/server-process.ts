@@ -45,6 +45,8 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     pid,
     end: async (signal) => {
       const others = descendants(pid);
+      // Until now it did not keep this process alive; now we wait for it.
+      child.ref();
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await exited;
       for (const other of others) killQuietly(other);
