@@ -1,0 +1,66 @@
+/** `remit files`: transfer files, and the decision of the second person. */
+import type { Command } from "commander";
+import { approveFile, type Decision, refuseFile } from "../../app/decide-file.ts";
+import { listTransferFiles } from "../../app/list-transfer-files.ts";
+import { showTransferFile } from "../../app/show-transfer-file.ts";
+import { act, type Outcome } from "../act.ts";
+import { textOption } from "../options.ts";
+import { addRecordCommands } from "../record-commands.ts";
+import { withContext } from "../with-context.ts";
+
+export function addFileCommands(program: Command): void {
+  const group = addRecordCommands(program, {
+    name: "files",
+    says: "transfer files on their way to the bank",
+    id: "its message id",
+    columns: [
+      "messageId",
+      "marketplace",
+      "bank",
+      "state",
+      "transfers",
+      "sum",
+      "currency",
+      "executionDate",
+      "madeBy",
+      "decidedBy",
+    ],
+    list: listTransferFiles,
+    show: showTransferFile,
+  });
+  addApprove(group);
+  addRefuse(group);
+}
+
+function addApprove(group: Command): void {
+  const command = group
+    .command("approve")
+    .description("approve a file for the bank; nobody approves a file that he made (--as USER)")
+    .argument("<id>", "its message id")
+    .option("--sha256 <hash>", "the hash of the file you have seen: any other is refused");
+  act(command, (call) =>
+    withContext(call, "write", async (context) => {
+      const sha256 = textOption(call.options.sha256);
+      const messageId = call.args[0] ?? "";
+      return said(await approveFile(context, { messageId, ...(sha256 === undefined ? {} : { sha256 }) }));
+    }),
+  );
+}
+
+function addRefuse(group: Command): void {
+  const command = group
+    .command("refuse")
+    .description("refuse a file: it is never sent, and its transfers are free for the next one")
+    .argument("<id>", "its message id")
+    .requiredOption("--reason <text>", "why, for the record");
+  act(command, (call) =>
+    withContext(call, "write", async (context) =>
+      said(await refuseFile(context, { messageId: call.args[0] ?? "", reason: String(call.options.reason) })),
+    ),
+  );
+}
+
+function said(decision: Decision): Outcome {
+  const { messageId, state, decidedBy, sha256 } = decision;
+  return { json: { ...decision }, text: `${messageId} is ${state} by ${decidedBy} (sha256 ${sha256})` };
+}

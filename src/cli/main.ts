@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The program `remit`: exit code 0 when all is well, 1 with findings or a failure, 2 when it was called wrongly. */
+import { runProgram } from "./program.ts";
+
+process.exitCode = await runProgram(process.argv.slice(2));

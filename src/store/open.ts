@@ -1,0 +1,60 @@
+/** Opens the store that DATABASE_URL names. */
+import { existsSync } from "node:fs";
+import { RemitError } from "../domain/errors.ts";
+import { type OpenOptions, openSqlite } from "./sqlite/open.ts";
+import type { Store } from "./store.ts";
+
+type Open = (url: string, options: OpenOptions) => Promise<Store>;
+
+/** One line for each kind of store. */
+const STORES: Readonly<Record<string, Open>> = {
+  sqlite: async (url, options) => openSqlite(existingPath(url, options), options),
+  postgres: async (url) => notYet(url),
+  postgresql: async (url) => notYet(url),
+};
+
+/**
+ * `sqlite:PATH`. CONFIG_INVALID for any other form, STORE_UNREACHABLE when there is nothing to open, STORE_BUSY when
+ * another process writes to the SQLite file, STORE_NEWER and STORE_OUTDATED when the schema is not this program's.
+ */
+export async function openStore(url: string, options: OpenOptions): Promise<Store> {
+  const scheme = /^([a-z]+):/.exec(url)?.[1] ?? "";
+  const open = STORES[scheme];
+  if (open === undefined) {
+    throw new RemitError("CONFIG_INVALID", {
+      where: "DATABASE_URL",
+      found: maskUrl(url),
+      expected: "sqlite:PATH, such as sqlite:./var/remit.db",
+    });
+  }
+  return open(url, options);
+}
+
+/** The URL with its password masked, fit for messages. */
+export function maskUrl(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@]*):.*@/i, "$1:***@");
+}
+
+/** A reader or worker must not make an empty file out of a mistyped path. */
+function existingPath(url: string, { access }: OpenOptions): string {
+  const path = url.replace(/^sqlite:(?:\/\/(?=\/))?/, "");
+  if (path === "") {
+    throw new RemitError("CONFIG_INVALID", { where: "DATABASE_URL", found: url, expected: "sqlite: and a path" });
+  }
+  if (access !== "migrate" && !existsSync(path)) {
+    throw new RemitError("STORE_UNREACHABLE", {
+      where: `DATABASE_URL=${url}`,
+      found: "no such file",
+      expected: "a store: `remit init` makes one",
+    });
+  }
+  return path;
+}
+
+function notYet(url: string): never {
+  throw new RemitError("CONFIG_INVALID", {
+    where: "DATABASE_URL",
+    found: maskUrl(url),
+    expected: "sqlite:PATH: this version has no PostgreSQL adapter",
+  });
+}
