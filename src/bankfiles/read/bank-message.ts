@@ -45,8 +45,6 @@ export class BankMessage implements XmlSink {
   #scanner: XmlScanner | undefined;
   #kind: MessageKind | undefined;
   #version = "";
-  #depth = 0;
-  #records: RecordReader | undefined;
   #draft: unknown;
 
   constructor(outlet: Outlet) {
@@ -59,7 +57,6 @@ export class BankMessage implements XmlSink {
   }
 
   open(name: number, namespace: string, depth: number): boolean {
-    if (this.#records !== undefined && depth > this.#depth) return this.#records.open(name, namespace, depth);
     const scanner = this.#scanner;
     if (scanner === undefined) return false;
     const text = scanner.names.texts[name] ?? "";
@@ -69,15 +66,12 @@ export class BankMessage implements XmlSink {
     return false;
   }
 
-  strayText(depth: number, text: string): void {
-    if (this.#records !== undefined && depth >= this.#depth) this.#records.strayText(depth, text);
-    else this.#report("TEXT_UNEXPECTED", shownText(text.trim()));
+  strayText(): void {
+    this.#report("TEXT_UNEXPECTED", shownText(this.#scanner?.strayText().trim() ?? ""));
   }
 
-  close(depth: number, text: string): void {
-    if (this.#records === undefined) return;
-    if (depth > this.#depth) this.#records.close(depth, text);
-    else if (depth === this.#depth) this.#draft = this.#records.message;
+  close(): void {
+    // The message element hands its record over itself; `Document` has nothing to give.
   }
 
   /** The document, once the scanner has come to the end without refusing. */
@@ -104,9 +98,11 @@ export class BankMessage implements XmlSink {
     if (this.#kind !== undefined) scanner.refuseHere("MESSAGE_UNKNOWN", shownText(`a second message <${element}>`));
     const version = versionIn(namespace) ?? versionIn(element);
     this.#kind = kind;
-    this.#depth = depth;
     this.#version = version ?? kind;
-    this.#records = new RecordReader(MAPS[kind], scanner, depth, namespace, this.#outlet);
+    scanner.sink = new RecordReader(MAPS[kind], scanner, { depth, namespace }, this.#outlet, (draft) => {
+      this.#draft = draft;
+      scanner.sink = this;
+    });
     if (namespace === "") this.#report("NAMESPACE_MISSING", "none");
     else if (version === undefined || !version.startsWith(kind))
       this.#report("NAMESPACE_MISMATCH", shownText(namespace));

@@ -15,7 +15,9 @@ export class NameTable {
   /** Per name: the id of its local part, and of its prefix (-1 without one). */
   readonly locals: number[] = [];
   readonly prefixes: number[] = [];
-  readonly bytes: Buffer[] = [];
+  /** The bytes of all names, one after the other, and where each begins; the last end is the next beginning. */
+  #pool: Uint8Array = new Uint8Array(8192);
+  #starts: Int32Array = new Int32Array(512);
   #slots: Int32Array;
 
   constructor(slots = 2048) {
@@ -28,7 +30,8 @@ export class NameTable {
     copy.texts.push(...this.texts);
     copy.locals.push(...this.locals);
     copy.prefixes.push(...this.prefixes);
-    copy.bytes.push(...this.bytes);
+    copy.#pool = this.#pool.slice();
+    copy.#starts = this.#starts.slice();
     copy.#slots = this.#slots.slice();
     return copy;
   }
@@ -42,17 +45,23 @@ export class NameTable {
     const mask = this.#slots.length - 1;
     for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? NONE;
-      if (id === NONE) return this.#add(Buffer.from(buffer.subarray(start, end)), slot);
-      if (this.matches(id, buffer, start, end - start)) return id;
+      if (id === NONE) return this.#add(buffer, start, end, slot);
+      if (this.lengthOf(id) === end - start && this.standsAt(id, buffer, start)) return id;
     }
   }
 
-  /** Whether the name's bytes stand at `start`, and are `length` long. */
-  matches(id: number, buffer: Uint8Array, start: number, length: number): boolean {
-    const name = this.bytes[id];
-    if (name === undefined || name.length !== length) return false;
+  /** How many bytes the name has. */
+  lengthOf(id: number): number {
+    return (this.#starts[id + 1] ?? 0) - (this.#starts[id] ?? 0);
+  }
+
+  /** Whether the name's bytes stand at `at`; more bytes of a longer name may follow. */
+  standsAt(id: number, buffer: Uint8Array, at: number): boolean {
+    const pool = this.#pool;
+    const start = this.#starts[id] ?? 0;
+    const length = (this.#starts[id + 1] ?? 0) - start;
     for (let i = 0; i < length; i++) {
-      if (name[i] !== buffer[start + i]) return false;
+      if (pool[start + i] !== buffer[at + i]) return false;
     }
     return true;
   }
@@ -63,14 +72,15 @@ export class NameTable {
     return this.find(bytes, 0, bytes.length, nameHash(bytes, 0, bytes.length));
   }
 
-  #add(bytes: Buffer, slot: number): number {
+  #add(buffer: Uint8Array, start: number, end: number, slot: number): number {
+    const bytes = Buffer.from(buffer.subarray(start, end));
     const text = bytes.toString("utf8");
     if (!QUALIFIED_NAME.test(text)) return NONE;
     const id = this.texts.length;
     this.texts.push(text);
-    this.bytes.push(bytes);
     this.locals.push(id);
     this.prefixes.push(NONE);
+    this.#keepBytes(id, bytes);
     this.#slots[slot] = id;
     if (this.texts.length * 2 > this.#slots.length) this.#grow();
     const colon = bytes.indexOf(COLON);
@@ -81,19 +91,36 @@ export class NameTable {
     return id;
   }
 
+  #keepBytes(id: number, bytes: Uint8Array): void {
+    const start = this.#starts[id] ?? 0;
+    const end = start + bytes.length;
+    if (end > this.#pool.length) {
+      const pool = new Uint8Array(2 * end);
+      pool.set(this.#pool);
+      this.#pool = pool;
+    }
+    if (id + 1 >= this.#starts.length) {
+      const starts = new Int32Array(2 * this.#starts.length);
+      starts.set(this.#starts);
+      this.#starts = starts;
+    }
+    this.#pool.set(bytes, start);
+    this.#starts[id + 1] = end;
+  }
+
   #grow(): void {
     const slots = new Int32Array(this.#slots.length * 2).fill(NONE);
     const mask = slots.length - 1;
-    this.bytes.forEach((bytes, id) => {
-      let slot = spread(nameHash(bytes, 0, bytes.length)) & mask;
+    for (let id = 0; id < this.texts.length; id++) {
+      let slot = spread(nameHash(this.#pool, this.#starts[id] ?? 0, this.#starts[id + 1] ?? 0)) & mask;
       while (slots[slot] !== NONE) slot = (slot + 1) & mask;
       slots[slot] = id;
-    });
+    }
     this.#slots = slots;
   }
 }
 
-export function nameHash(buffer: Uint8Array, start: number, end: number): number {
+function nameHash(buffer: Uint8Array, start: number, end: number): number {
   let hash = 0;
   for (let i = start; i < end; i++) hash = nextHash(hash, buffer[i] ?? 0);
   return hash;

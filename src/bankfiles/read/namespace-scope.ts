@@ -12,23 +12,28 @@ export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 export class NamespaceScope {
   readonly #declarations: Declaration[] = [];
   readonly #xmlPrefix: number;
+  /** The namespace of names without a prefix; "" is none. */
+  defaultNamespace = "";
 
   constructor(xmlPrefix: number) {
     this.#xmlPrefix = xmlPrefix;
   }
 
+  /** The depth of the innermost element that declares anything, -1 when none does. */
+  deepest = -1;
+
   declare(depth: number, prefix: number, uri: string): void {
     this.#declarations.push({ depth, prefix, uri });
+    this.deepest = depth;
+    if (prefix === -1) this.defaultNamespace = uri;
   }
 
   /** Forgets what elements at `depth` and deeper declared. */
   leave(depth: number): void {
+    if (depth > this.deepest) return;
     while ((this.#declarations.at(-1)?.depth ?? -1) >= depth) this.#declarations.pop();
-  }
-
-  /** How many declarations hold: 0 or 1 lets the scanner skip the look-up for names without a prefix. */
-  get count(): number {
-    return this.#declarations.length;
+    this.deepest = this.#declarations.at(-1)?.depth ?? -1;
+    this.defaultNamespace = this.resolve(-1) ?? "";
   }
 
   /** The namespace of a prefix; "" is no namespace, undefined is a prefix that nobody declared. */

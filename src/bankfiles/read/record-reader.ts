@@ -31,6 +31,8 @@ export class RecordReader implements XmlSink, FieldContext {
   readonly handlers: BankFileHandlers;
   readonly #report: ReportFinding;
   readonly #namespace: string;
+  readonly #messageDepth: number;
+  readonly #done: (message: unknown) => void;
   readonly #currencyName: number;
   readonly #nodes: (PathNode | undefined)[] = [];
   readonly #records: OpenRecord[] = [];
@@ -46,8 +48,17 @@ export class RecordReader implements XmlSink, FieldContext {
   #record: OpenRecord;
   #currency: string | undefined;
 
-  /** `depth` is that of the message element, whose record is already open. */
-  constructor(map: CompiledMap, scanner: XmlScanner, depth: number, namespace: string, outlet: Outlet) {
+  /** `depth` is that of the message element, whose record is already open; `done` gets that record when it ends. */
+  constructor(
+    map: CompiledMap,
+    scanner: XmlScanner,
+    place: { readonly depth: number; readonly namespace: string },
+    outlet: Outlet,
+    done: (message: unknown) => void,
+  ) {
+    const { depth, namespace } = place;
+    this.#messageDepth = depth;
+    this.#done = done;
     this.#scanner = scanner;
     this.#namespace = namespace;
     this.#report = outlet.finding;
@@ -59,11 +70,6 @@ export class RecordReader implements XmlSink, FieldContext {
     this.#nodes[depth] = map.root;
     this.#depth = depth;
     this.#record = this.#begin(map.create(), depth);
-  }
-
-  /** The record of the whole message. */
-  get message(): unknown {
-    return this.#records[0]?.draft;
   }
 
   open(name: number, namespace: string, depth: number): boolean {
@@ -86,9 +92,9 @@ export class RecordReader implements XmlSink, FieldContext {
     return node.value !== undefined && this.#openValue();
   }
 
-  strayText(depth: number, text: string): void {
+  strayText(depth: number): void {
     if (this.#nodes[depth] === undefined) return;
-    this.#reportAt(depth, "TEXT_UNEXPECTED", shownText(text.trim()));
+    this.#reportAt(depth, "TEXT_UNEXPECTED", shownText(this.#scanner.strayText().trim()));
   }
 
   close(depth: number, text: string): void {
@@ -96,6 +102,7 @@ export class RecordReader implements XmlSink, FieldContext {
     this.#depth = depth;
     if (node === undefined) return;
     if (node.value !== undefined) this.#closeValue(node, text, depth);
+    else if (depth === this.#messageDepth) this.#done(this.#record.draft);
     else if (node.record !== undefined) {
       const ended = this.#records.pop();
       this.#record = this.#records.at(-1) ?? this.#record;

@@ -4,7 +4,9 @@ const SLOTS = 1024;
 const LONGEST = 40;
 
 export class ValueCache {
+  /** Per slot the hash of the value kept, and of the last one that was not: only what comes twice in a row is kept. */
   readonly #hashes = new Int32Array(SLOTS);
+  readonly #candidates = new Int32Array(SLOTS);
   readonly #texts: string[] = new Array<string>(SLOTS).fill("");
 
   /** The ASCII text of `buffer[start, end)`, whose hash is `hash`. */
@@ -15,8 +17,10 @@ export class ValueCache {
     const known = this.#texts[slot] ?? "";
     if (this.#hashes[slot] === hash && known.length === length && sameText(known, buffer, start)) return known;
     const text = buffer.toString("latin1", start, end);
-    this.#hashes[slot] = hash;
-    this.#texts[slot] = text;
+    if (this.#candidates[slot] === hash) {
+      this.#hashes[slot] = hash;
+      this.#texts[slot] = text;
+    } else this.#candidates[slot] = hash;
     return text;
   }
 }

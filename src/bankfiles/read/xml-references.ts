@@ -7,7 +7,8 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["quot", '"'],
   ["apos", "'"],
 ]);
-const REFERENCE = /&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|([^;&<\s]*));|&/g;
+/** Leading zeros do not count; more digits than these are beyond Unicode. */
+const NUMBER = /^#(?:0*([0-9]{1,7})|x0*([0-9A-Fa-f]{1,6}))$/;
 
 export interface BadReference {
   readonly bad: string;
@@ -15,19 +16,25 @@ export interface BadReference {
 
 /** The text with its references replaced, or the first one that is not allowed. */
 export function withoutReferences(text: string): string | BadReference {
-  let bad: string | undefined;
-  const result = text.replace(REFERENCE, (reference: string, decimal?: string, hex?: string, name?: string) => {
-    const character = name === undefined ? characterOf(decimal, hex) : ENTITIES.get(name);
-    if (character === undefined) bad ??= reference;
-    return character ?? reference;
-  });
-  return bad === undefined ? result : { bad };
+  let result = "";
+  let from = 0;
+  for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", from)) {
+    const stop = text.indexOf(";", at);
+    const name = stop < 0 ? "" : text.slice(at + 1, stop);
+    const character = ENTITIES.get(name) ?? numbered(name);
+    if (character === undefined) return { bad: text.slice(at, stop < 0 ? at + 1 : Math.min(stop + 1, at + 12)) };
+    result += text.slice(from, at) + character;
+    from = stop + 1;
+  }
+  return result + text.slice(from);
 }
 
-function characterOf(decimal: string | undefined, hex: string | undefined): string | undefined {
-  const digits = decimal ?? hex;
-  if (digits === undefined || digits.replace(/^0+/, "").length > 7) return undefined;
-  const code = Number.parseInt(digits, decimal === undefined ? 16 : 10);
+/** `#65` or `#x41`. */
+function numbered(name: string): string | undefined {
+  const match = NUMBER.exec(name);
+  if (match === null) return undefined;
+  const [, decimal, hex] = match;
+  const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number.parseInt(decimal, 10);
   return isXmlCharacter(code) ? String.fromCodePoint(code) : undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import {
   BANG, BRACKET, CARRIAGE, CLOSE_BRACKET, FORBIDDEN, GREATER, HIGH, isSpace, LESS, NAME_BYTE, NEWLINE, PLAIN,
-  QUESTION, REFERENCE, SLASH, TEXT_CLASS,
+  QUESTION, REFERENCE, RETURN, SLASH, SPACE, TAB, TEXT_CLASS,
 } from "./byte-class.ts"; // biome-ignore format: a list of names
 import { type NameTable, nextHash } from "./name-table.ts";
 import { NamespaceScope } from "./namespace-scope.ts";
@@ -20,7 +20,7 @@ export interface XmlSink {
   /** A start tag at `depth` (the root is 1). True when the text of this element is wanted. */
   open(name: number, namespace: string, depth: number): boolean;
   /** Text that is not white space in an element that wanted none. */
-  strayText(depth: number, text: string): void;
+  strayText(depth: number): void;
   /** The end tag, with the text directly in the element ("" when none was wanted). */
   close(depth: number, text: string): void;
 }
@@ -34,9 +34,14 @@ export class XmlScanner {
   /** The attributes of the start tag that the sink is being told about. */
   attributes: readonly Attribute[] = NO_ATTRIBUTES;
 
-  readonly #sink: XmlSink;
+  /** Who is told; a sink may put another in its place. */
+  sink: XmlSink;
+
   readonly #values = new ValueCache();
   readonly #open: Int32Array;
+  /** After each start tag (2 x name) and end tag (2 x name + 1) the name that came next the last time: mostly it does again. */
+  readonly #follows: Int32Array;
+  #lastTag = 0;
   #buffer: Buffer = Buffer.alloc(0);
   #position = 0;
   #end = 0;
@@ -58,8 +63,9 @@ export class XmlScanner {
     this.names = names;
     this.scope = new NamespaceScope(names.idOf("xml"));
     this.limits = limits;
-    this.#sink = sink;
+    this.sink = sink;
     this.#open = new Int32Array(limits.maxDepth + 1);
+    this.#follows = new Int32Array(2 * limits.maxNames + 4).fill(-1);
   }
 
   /**
@@ -71,7 +77,7 @@ export class XmlScanner {
     this.#position = start;
     this.#end = end;
     this.#final = final;
-    while (this.#position < this.#end && this.#token()) {
+    while (this.#position < end && this.#token()) {
       // every token moves the position on
     }
     this.#keepRun();
@@ -97,6 +103,11 @@ export class XmlScanner {
       lineStart = i + 1;
     }
     return { line, column: index - lineStart + 1 };
+  }
+
+  /** The text that the sink is being told about as stray. */
+  strayText(): string {
+    return this.decode(this.#runStart, this.#runEnd, this.#runClass, this.#runHash);
   }
 
   get line(): number {
@@ -125,12 +136,29 @@ export class XmlScanner {
   #token(): boolean {
     const buffer = this.#buffer;
     const at = this.#position;
-    if (buffer[at] !== LESS) return this.#textRun();
+    if (buffer[at] !== LESS) return this.#wanted ? this.#textRun() : this.#gap();
     if (at + 1 >= this.#end) return false;
     const next = buffer[at + 1] ?? 0;
     if (next === SLASH) return this.#endTag();
     if (next === BANG || next === QUESTION) return this.#markup();
     return this.#startTag();
+  }
+
+  /** White space between tags, which need not be complete; anything else there is a run of text. */
+  #gap(): boolean {
+    const buffer = this.#buffer;
+    const end = this.#end;
+    let i = this.#position;
+    for (; i < end; i++) {
+      const byte = buffer[i];
+      if (byte === NEWLINE) {
+        this.#line++;
+        this.#lineStart = i + 1;
+      } else if (byte !== SPACE && byte !== TAB && byte !== RETURN) break;
+    }
+    this.#position = i;
+    this.#atStart = false;
+    return i === end || buffer[i] === LESS || this.#textRun();
   }
 
   #textRun(): boolean {
@@ -202,15 +230,14 @@ export class XmlScanner {
 
   #takeText(start: number, end: number, hash: number, classes: number): void {
     if (this.#depth === 0) this.refuse("TEXT_OUTSIDE_ROOT", start);
-    if (!this.#wanted) {
-      this.#sink.strayText(this.#depth, this.decode(start, end, classes, hash));
-      return;
-    }
     this.#keepRun();
     this.#runStart = start;
     this.#runEnd = end;
     this.#runHash = hash;
     this.#runClass = classes;
+    if (this.#wanted) return;
+    this.sink.strayText(this.#depth);
+    this.#runStart = -1;
   }
 
   /** Makes the pending run of text a string, because its bytes go or because more text follows. */
@@ -223,20 +250,30 @@ export class XmlScanner {
   #startTag(): boolean {
     const buffer = this.#buffer;
     const start = this.#position + 1;
-    let i = start;
-    let hash = 0;
-    while (i < this.#end && NAME_BYTE[buffer[i] ?? 0] === 1) hash = nextHash(hash, buffer[i++] ?? 0);
-    if (i >= this.#end) return false;
+    let id = this.#follows[this.#lastTag] ?? -1;
+    let i = start + this.names.lengthOf(id);
+    if (id < 0 || i >= this.#end || NAME_BYTE[buffer[i] ?? 0] === 1 || !this.names.standsAt(id, buffer, start)) {
+      let hash = 0;
+      i = start;
+      while (i < this.#end && NAME_BYTE[buffer[i] ?? 0] === 1) hash = nextHash(hash, buffer[i++] ?? 0);
+      if (i >= this.#end) return false;
+      id = this.nameAt(start, i, hash);
+      this.#follows[this.#lastTag] = id;
+    }
     if (this.#depth === 0 && this.#rootSeen) this.refuse("ROOT_REPEATED", this.#position);
-    const id = this.nameAt(start, i, hash);
+    this.#lastTag = 2 * id;
     if (buffer[i] === GREATER) {
-      this.#enter(id, NO_ATTRIBUTES, i + 1);
+      this.#enter(id, NO_ATTRIBUTES);
+      this.#position = i + 1;
+      if (this.#wanted) this.#leaf(id);
       return true;
     }
     const tag = readAttributes(this, buffer, i, this.#end);
     if (tag === undefined) return false;
-    this.#enter(id, tag.attributes, tag.end);
+    this.#enter(id, tag.attributes);
+    this.#advance(tag.end);
     if (tag.empty) this.#leave();
+    else if (this.#wanted) this.#leaf(id);
     return true;
   }
 
@@ -247,30 +284,56 @@ export class XmlScanner {
     return id;
   }
 
-  #enter(id: number, attributes: readonly Attribute[], end: number): void {
+  /** The common case of an element that is wanted, read in one go: plain text on one line, then the end tag. */
+  #leaf(id: number): void {
+    const buffer = this.#buffer;
+    const start = this.#position;
+    const end = this.#end;
+    let classes = 0;
+    let hash = 0;
+    let i = start;
+    for (; i < end; i++) {
+      const byte = buffer[i] ?? 0;
+      if (byte === LESS || byte === NEWLINE) break;
+      classes |= TEXT_CLASS[byte] ?? 0;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    const next = i + 2 + this.names.lengthOf(id);
+    if (next >= end || buffer[i] !== LESS || buffer[i + 1] !== SLASH || buffer[next] !== GREATER) return;
+    if (!this.names.standsAt(id, buffer, i + 2)) return;
+    if (classes > PLAIN) this.#checkText(start, i, classes);
+    const text = i === start ? "" : this.decode(start, i, classes, hash);
+    this.#position = next + 1;
+    this.#closed(text);
+  }
+
+  #enter(id: number, attributes: readonly Attribute[]): void {
     const depth = this.#depth + 1;
     if (depth > this.limits.maxDepth) this.refuse("DEPTH_EXCEEDED", this.#position, `${depth} levels`);
     this.#keepRun();
     this.#open[depth] = id;
     this.#rootSeen = true;
     if (attributes.length > 0) applyNamespaces(this, attributes, depth, this.#position);
-    const namespace = this.scope.resolve(this.names.prefixes[id] ?? -1);
+    const prefix = this.names.prefixes[id] ?? -1;
+    const namespace = prefix < 0 ? this.scope.defaultNamespace : this.scope.resolve(prefix);
     if (namespace === undefined) this.refuse("NAMESPACE_UNDECLARED", this.#position, this.names.texts[id]);
     this.attributes = attributes;
     this.#depth = depth;
     this.#text = "";
-    this.#wanted = this.#sink.open(this.names.locals[id] ?? id, namespace, depth);
-    this.#advance(end);
+    this.#wanted = this.sink.open(this.names.locals[id] ?? id, namespace, depth);
   }
 
   #endTag(): boolean {
     const start = this.#position + 2;
     const id = this.#open[this.#depth] ?? -1;
-    const length = this.names.bytes[id]?.length ?? 0;
-    let i = start + length;
+    let i = start + this.names.lengthOf(id);
     if (i >= this.#end && !this.#buffer.subarray(start, this.#end).includes(GREATER)) return false;
-    if (this.#depth === 0) this.refuse("TAG_MISMATCH", this.#position);
-    if (!this.names.matches(id, this.#buffer, start, length)) this.refuse("TAG_MISMATCH", this.#position);
+    if (this.#depth === 0 || !this.names.standsAt(id, this.#buffer, start)) this.refuse("TAG_MISMATCH", this.#position);
+    if (this.#buffer[i] === GREATER) {
+      this.#position = i + 1;
+      this.#leave();
+      return true;
+    }
     while (i < this.#end && isSpace(this.#buffer[i])) i++;
     if (i >= this.#end) return false;
     if (this.#buffer[i] !== GREATER) this.refuse("TAG_MISMATCH", this.#position);
@@ -280,21 +343,17 @@ export class XmlScanner {
   }
 
   #leave(): void {
-    let text = "";
-    if (this.#wanted) {
-      if (this.#text === "" && this.#runStart >= 0) {
-        text = this.decode(this.#runStart, this.#runEnd, this.#runClass, this.#runHash);
-        this.#runStart = -1;
-      } else {
-        this.#keepRun();
-        text = this.#text;
-      }
-    }
+    if (this.#wanted) this.#keepRun();
+    this.#closed(this.#text);
+  }
+
+  #closed(text: string): void {
+    const depth = this.#depth;
+    this.#lastTag = 2 * (this.#open[depth] ?? 0) + 1;
     this.#text = "";
     this.#wanted = false;
-    const depth = this.#depth;
-    this.#sink.close(depth, text);
-    if (this.scope.count > 0) this.scope.leave(depth);
+    this.sink.close(depth, text);
+    this.scope.leave(depth);
     this.#depth = depth - 1;
   }
 
