@@ -10,8 +10,9 @@ import {
   sentNames,
   waitingNames,
 } from "./bank-folders.ts";
-import { type BankRule, statementEffects } from "./bank-rule.ts";
-import { type BankAccount, type BankState, loadBankState, type ReceivedFile, saveBankState } from "./bank-state.ts";
+import { type BankCommand, BankJournal } from "./bank-journal.ts";
+import type { BankRule } from "./bank-rule.ts";
+import { type BankState, emptyBankState, type ReceivedFile } from "./bank-state.ts";
 import {
   type DoublePayment,
   doublePayments,
@@ -21,11 +22,9 @@ import {
   pendingTransfers,
   receivedFiles,
 } from "./bank-witness.ts";
-import { closeDay, rejectLate } from "./day-close.ts";
-import { outgoingCopies, suffixed } from "./outgoing-copies.ts";
-import { type Statement, statementXml } from "./statement.ts";
-import { lateReport } from "./status-report.ts";
-import { nextAnswer, takeOrder } from "./take-order.ts";
+import { type ClosedDay, closeBank } from "./close-bank.ts";
+import { suffixed } from "./outgoing-copies.ts";
+import { takeOrder } from "./take-order.ts";
 
 export interface OpenAccount {
   readonly iban: string;
@@ -36,12 +35,12 @@ export interface OpenAccount {
 }
 
 export interface BankBrainOptions {
-  /** Holds inbox/, outbox/, outbox/archive/ and the bank's own processed/, sent/ and bank-state.json. */
+  /** Holds inbox/, outbox/, outbox/archive/ and the bank's own processed/, sent/ and bank-journal.ndjson. */
   readonly folder: string;
   readonly clock: () => Date;
   /** Absent: every debtor account that a file names is opened with a balance of zero. */
   readonly accounts?: readonly OpenAccount[];
-  /** Rules in force from the start; absent: those kept in the folder. */
+  /** Rules in force from the start, with fresh counts; absent: those the journal tells. */
   readonly behaviour?: readonly BankRule[];
   /** Names in the inbox that somebody still writes to. */
   readonly isBusy?: (name: string) => boolean;
@@ -62,30 +61,19 @@ export interface PayIn {
   readonly on?: string;
 }
 
-export interface ClosedDay {
-  readonly date: string;
-  readonly statements: readonly {
-    readonly iban: string;
-    readonly fileName: string;
-    readonly openingMinor: bigint;
-    readonly closingMinor: bigint;
-    readonly entries: number;
-  }[];
-  readonly lateRejections: number;
-}
-
-/** One brain per folder at a time: it keeps its state in memory and on disk. */
+/** One brain per folder at a time: it keeps its books in memory and the journal of them on disk. */
 export class SandboxBankBrain {
   readonly #options: BankBrainOptions;
-  readonly #state: BankState;
+  readonly #journal: BankJournal;
+  readonly #state: BankState = emptyBankState();
 
   constructor(options: BankBrainOptions) {
     this.#options = options;
     makeBankFolders(options.folder);
-    this.#state = loadBankState(options.folder);
+    this.#journal = new BankJournal(options.folder);
+    for (const command of this.#journal.read()) this.#apply(command);
     for (const account of options.accounts ?? []) this.#openAccount(account);
-    if (options.behaviour !== undefined) this.#state.rules = options.behaviour.map((rule) => ({ rule, used: 0 }));
-    saveBankState(options.folder, this.#state);
+    if (options.behaviour !== undefined) this.setBehaviour(options.behaviour);
     this.#handOutWaiting();
   }
 
@@ -106,46 +94,47 @@ export class SandboxBankBrain {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
       throw new RangeError(`end of day: found ${JSON.stringify(date)}, expected a date such as 2026-11-20`);
     }
-    const lateRejections = this.#tellLateRejections(date);
-    const statements = this.#state.accounts
-      .filter(({ lastClosed }) => lastClosed === undefined || lastClosed < date)
-      .map((account) => this.#closeAccount(account, date));
-    this.#commit();
-    return { date, statements, lateRejections };
+    const now = this.#options.clock();
+    this.#journal.append({ do: "close", date, now: now.toISOString() });
+    const closed = closeBank(this.#state, date, now);
+    this.#handOutWaiting();
+    return closed;
   }
 
+  /** Plans a line on the account, booked at the end of its day. Throws RangeError for an input that cannot be booked. */
   payIn(line: PayIn): void {
-    const account = this.#state.accounts.find(({ iban }) => iban === line.iban);
     const charges = line.chargesMinor ?? 0n;
-    if (account === undefined) throw new RangeError("pay-in: the account is not at this bank");
+    if (!this.#state.accounts.some(({ iban }) => iban === line.iban)) {
+      throw new RangeError("pay-in: the account is not at this bank");
+    }
     if (line.amountMinor <= 0n || charges < 0n || charges > line.amountMinor) {
       throw new RangeError("pay-in: expected an amount above zero, and charges not above it");
     }
     if (line.reference.length < 1 || line.reference.length > 35) {
       throw new RangeError("pay-in: expected a reference of 1 to 35 signs");
     }
-    this.#state.lines.push({
-      iban: line.iban,
-      direction: line.direction ?? "CRDT",
-      amountMinor: String(line.amountMinor),
-      chargesMinor: String(charges),
-      reference: line.reference,
-      partyName: line.partyName ?? "",
-      text: line.text ?? "",
-      on: line.on ?? this.#today(),
+    this.#record({
+      do: "pay-in",
+      line: {
+        iban: line.iban,
+        direction: line.direction ?? "CRDT",
+        amountMinor: String(line.amountMinor),
+        chargesMinor: String(charges),
+        reference: line.reference,
+        partyName: line.partyName ?? "",
+        text: line.text ?? "",
+        on: line.on ?? this.#options.clock().toISOString().slice(0, 10),
+      },
     });
-    saveBankState(this.#options.folder, this.#state);
   }
 
   /** Replaces all rules, with fresh counts of their uses. */
   setBehaviour(rules: readonly BankRule[]): void {
-    this.#state.rules = rules.map((rule) => ({ rule, used: 0 }));
-    saveBankState(this.#options.folder, this.#state);
+    this.#record({ do: "set-rules", rules });
   }
 
   addBehaviour(...rules: readonly BankRule[]): void {
-    this.#state.rules.push(...rules.map((rule) => ({ rule, used: 0 })));
-    saveBankState(this.#options.folder, this.#state);
+    this.#record({ do: "add-rules", rules });
   }
 
   behaviour(): readonly BankRule[] {
@@ -156,14 +145,13 @@ export class SandboxBankBrain {
   sendAgain(name: string): string {
     if (!this.sent().includes(name)) throw new RangeError("send again: no such file was written");
     const again = suffixed(name, "again");
-    this.#state.outgoing.push({ name: again, content: readSent(this.#options.folder, name), deliver: true });
-    this.#commit();
+    handOut(this.#options.folder, again, readSent(this.#options.folder, name), true);
     return again;
   }
 
   /** Names of all files the bank has written, also of those it held back. */
   sent(): string[] {
-    return sentNames(this.#options.folder, "");
+    return sentNames(this.#options.folder);
   }
 
   paid(): PaidTransfer[] {
@@ -190,67 +178,64 @@ export class SandboxBankBrain {
   }
 
   #take(file: ClaimedFile): ReceivedFile {
-    const received = takeOrder(this.#state, file, readClaimed(this.#options.folder, file), {
-      now: this.#options.clock(),
-      opensAccounts: this.#options.accounts === undefined,
-    });
-    this.#commit();
+    const now = this.#options.clock();
+    const opensAccounts = this.#options.accounts === undefined;
+    const bytes = readClaimed(this.#options.folder, file);
+    this.#journal.append({ do: "take", ...file, now: now.toISOString(), opensAccounts });
+    const received = takeOrder(this.#state, file, bytes, { now, opensAccounts });
+    this.#handOutWaiting();
     return received;
-  }
-
-  #tellLateRejections(date: string): number {
-    const late = rejectLate(this.#state, date);
-    for (const messageId of new Set(late.map((one) => one.messageId))) {
-      const { name, header } = nextAnswer(this.#state, this.#options.clock());
-      const some = late.filter((one) => one.messageId === messageId);
-      this.#state.outgoing.push(...outgoingCopies(name, lateReport(header, messageId, some), []));
-    }
-    return late.length;
-  }
-
-  #closeAccount(account: BankAccount, date: string): ClosedDay["statements"][number] {
-    const effects = statementEffects(this.#state.rules, account.iban, date);
-    const statement = closeDay(this.#state, account, {
-      date,
-      createdAt: this.#options.clock().toISOString(),
-      hidesBatchDetails: effects.some(({ kind }) => kind === "batch-without-details"),
-    });
-    const fileName = statementName(statement);
-    this.#state.outgoing.push(...outgoingCopies(fileName, statementXml(statement), effects));
-    return {
-      iban: account.iban,
-      fileName,
-      openingMinor: statement.openingMinor,
-      closingMinor: statement.closingMinor,
-      entries: statement.entries.length,
-    };
   }
 
   #openAccount({ iban, name, currency, openingMinor }: OpenAccount): void {
     if (this.#state.accounts.some((account) => account.iban === iban)) return;
-    this.#state.accounts.push({ iban, name, currency, balanceMinor: String(openingMinor), statementNumber: 0 });
+    const account = { iban, name, currency, balanceMinor: String(openingMinor), statementNumber: 0 };
+    this.#record({ do: "open-account", account });
   }
 
-  /** The decision first, whole, on disk; then the files. A kill in between leaves files that a restart hands out. */
-  #commit(): void {
-    saveBankState(this.#options.folder, this.#state);
-    this.#handOutWaiting();
+  #record(command: BankCommand): void {
+    this.#journal.append(command);
+    this.#apply(command);
   }
 
+  /** What a command does to the books. The order of the lines is the order of the deeds, so a restart repeats them. */
+  #apply(command: BankCommand): void {
+    const state = this.#state;
+    switch (command.do) {
+      case "open-account":
+        state.accounts.push({ ...command.account });
+        break;
+      case "set-rules":
+        state.rules = command.rules.map((rule) => ({ rule, used: 0 }));
+        break;
+      case "add-rules":
+        state.rules.push(...command.rules.map((rule) => ({ rule, used: 0 })));
+        break;
+      case "pay-in":
+        state.lines.push({ ...command.line });
+        break;
+      case "take": {
+        const { name, keptAs, opensAccounts } = command;
+        const bytes = readClaimed(this.#options.folder, { name, keptAs });
+        takeOrder(state, { name, keptAs }, bytes, { now: new Date(command.now), opensAccounts });
+        break;
+      }
+      case "close":
+        closeBank(state, command.date, new Date(command.now));
+        break;
+      case "handed-out":
+        state.outgoing = [];
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** The decision is on disk by now. A kill before the last line here leaves files that a restart hands out. */
   #handOutWaiting(): void {
     const { outgoing } = this.#state;
     if (outgoing.length === 0) return;
     for (const { name, content, deliver } of outgoing) handOut(this.#options.folder, name, content, deliver);
-    this.#state.outgoing = [];
-    saveBankState(this.#options.folder, this.#state);
+    this.#record({ do: "handed-out" });
   }
-
-  #today(): string {
-    return this.#options.clock().toISOString().slice(0, 10);
-  }
-}
-
-function statementName({ date, account, number }: Statement): string {
-  const day = date.replaceAll("-", "");
-  return `camt053-${day}-${account.iban.slice(-8)}-${String(number).padStart(5, "0")}.xml`;
 }

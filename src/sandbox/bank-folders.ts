@@ -79,11 +79,9 @@ export function handOut(folder: string, name: string, content: string, deliver: 
   renameSync(temporary, final);
 }
 
-/** The bank's own copies of what it wrote: names beginning with `prefix`, sorted. */
-export function sentNames(folder: string, prefix: string): string[] {
-  return readdirSync(join(folder, "sent"))
-    .filter((name) => name.startsWith(prefix))
-    .sort();
+/** Names of the bank's own copies of what it wrote, sorted. */
+export function sentNames(folder: string): string[] {
+  return readdirSync(join(folder, "sent")).sort();
 }
 
 export function readSent(folder: string, name: string): string {

@@ -1,9 +1,7 @@
-/** What the sandbox bank remembers, kept as one JSON file that is replaced whole, so that a kill leaves old or new. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { join } from "node:path";
+/** What the sandbox bank remembers while it runs; the journal brings it back after a restart. */
 import type { KeptRule } from "./bank-rule.ts";
 
-/** Amounts in the state are cents as text: JSON has no exact large integers. */
+/** Amounts are cents as text, as in the journal. */
 export interface BankAccount {
   readonly iban: string;
   readonly name: string;
@@ -86,7 +84,6 @@ export interface OutgoingFile {
 }
 
 export interface BankState {
-  readonly version: 1;
   readonly accounts: BankAccount[];
   readonly files: ReceivedFile[];
   readonly transfers: BankTransfer[];
@@ -101,7 +98,6 @@ export interface BankState {
 
 export function emptyBankState(): BankState {
   return {
-    version: 1,
     accounts: [],
     files: [],
     transfers: [],
@@ -112,34 +108,4 @@ export function emptyBankState(): BankState {
     answers: 0,
     entries: 0,
   };
-}
-
-const FILE_NAME = "bank-state.json";
-
-/** The state kept in the folder, or an empty one. */
-export function loadBankState(folder: string): BankState {
-  try {
-    return JSON.parse(readFileSync(join(folder, FILE_NAME), "utf8")) as BankState;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return emptyBankState();
-    throw error;
-  }
-}
-
-export function saveBankState(folder: string, state: BankState): void {
-  replaceFile(join(folder, FILE_NAME), JSON.stringify(state));
-}
-
-/** Writes beside the target, flushes to disk, then renames over it: readers see the old content or the new. */
-export function replaceFile(path: string, content: string): void {
-  const temporary = `${path}.tmp`;
-  const handle = openSync(temporary, "w", 0o600);
-  try {
-    const bytes = Buffer.from(content, "utf8");
-    for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, path);
 }

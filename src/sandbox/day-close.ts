@@ -1,4 +1,4 @@
-/** The sandbox bank's end of day: what is booked on an account, in which entries, and what is rejected late. */
+/** The end of day on one account of the sandbox bank: what is booked, in which entries, and what is rejected late. */
 import type { BankAccount, BankState, BankTransfer, PlannedLine } from "./bank-state.ts";
 import type { Statement, StatementDetail, StatementEntry } from "./statement.ts";
 import type { LateRejection } from "./status-report.ts";

@@ -4,6 +4,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 
 /** Text content; signs that XML 1.0 cannot hold become a space. */
 export function escapeXml(text: string): string {
+  if (/^[\w .,:;/()+-]*$/.test(text)) return text;
   const writable = Array.from(text, (sign) => (isXmlSign(sign.codePointAt(0) ?? 0) ? sign : " ")).join("");
   return writable.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -195,7 +195,7 @@ describe("the sandbox bank misbehaves as told", () => {
     const name = bank.brain.sent().find((one) => one.startsWith("pain002-")) ?? "";
     expect(bank.brain.sendAgain(name)).toBe("pain002-20261120-000001-again.xml");
     expect(texts(bank.outbox("pain002-")[0]?.text ?? "", "GrpSts")).toEqual(["ACCP"]);
-    expect(() => bank.brain.sendAgain("../bank-state.json")).toThrow(RangeError);
+    expect(() => bank.brain.sendAgain("../bank-journal.ndjson")).toThrow(RangeError);
   });
 
   it("hands out an answer twice", () => {
@@ -274,13 +274,16 @@ describe("the sandbox bank is repeatable and safe against kills", () => {
     const bank = openBrain();
     bank.order({ transfers: three });
     const [answer] = bank.outbox("pain002-");
-    const state = JSON.parse(readFileSync(join(bank.folder, "bank-state.json"), "utf8"));
-    state.outgoing = [{ name: answer?.name, content: answer?.text, deliver: true }];
+    const journal = join(bank.folder, "bank-journal.ndjson");
+    const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
+    expect(lines.pop()).toBe('{"do":"handed-out"}');
+    writeFileSync(journal, `${lines.join("\n")}\n{"do":"handed-o`);
     renameSync(join(bank.folder, "outbox", answer?.name ?? ""), join(bank.folder, "outbox", "archive", "moved.xml"));
-    writeFileSync(join(bank.folder, "bank-state.json"), JSON.stringify(state));
     openBrain(bank.folder);
     expect(bank.outbox("pain002-")).toEqual([answer]);
-    expect(JSON.parse(readFileSync(join(bank.folder, "bank-state.json"), "utf8")).outgoing).toEqual([]);
+    renameSync(join(bank.folder, "outbox", answer?.name ?? ""), join(bank.folder, "outbox", "archive", "moved.xml"));
+    expect(openBrain(bank.folder).brain.pending()).toHaveLength(3);
+    expect(bank.outbox("pain002-")).toEqual([]);
   });
 });
 

@@ -119,7 +119,7 @@ describe("the whole sandbox", () => {
     ["POST", "/bank/payin", { iban: OWN_IBAN, amount: "5", reference: "R", direction: "UP" }],
     ["POST", "/bank/behaviour", {}],
     ["POST", "/bank/behaviour", { add: [{ when: {}, do: { kind: "explode" } }] }],
-    ["POST", "/bank/send-again", { name: "../bank-state.json" }],
+    ["POST", "/bank/send-again", { name: "../bank-journal.ndjson" }],
     ["PUT", "/clock", { now: "noon" }],
     ["GET", "/bank/balance/NL91ABNA0417164300", undefined],
   ])("refuses %s %s %o and says why", async (method, path, body) => {

@@ -114,8 +114,8 @@ describe("the sandbox bank over SFTP", () => {
   });
 
   it.each([
-    "../bank-state.json",
-    "/bank-state.json",
+    "../bank-journal.ndjson",
+    "/bank-journal.ndjson",
     "inbox/../../etc/passwd",
     "/etc/passwd",
     "host-key",
