@@ -1,0 +1,204 @@
+/** Asks the gateway for captures, cancellations and refunds: each once, whatever is killed or lost on the way. */
+import { RemitError } from "../domain/errors.ts";
+import type { Finding } from "../domain/finding.ts";
+import { afterOperation } from "../domain/operation-effect.ts";
+import type { Gateway, GatewayResult, Operated } from "../gateways/gateway.ts";
+import { changeTransactions } from "../store/authorisations.ts";
+import type { Marketplace } from "../store/marketplaces.ts";
+import {
+  claimOperations,
+  type EndedOperation,
+  endOperations,
+  transactionsById,
+  type UnfinishedOperation,
+  unfinishedOperations,
+} from "../store/operations.ts";
+import { consolidateOrders } from "../store/order-status.ts";
+import { recordStatusChanges, type StatusChange } from "../store/status-changes.ts";
+import type { Transaction } from "../store/store.ts";
+import type { Context } from "./context.ts";
+
+const AT_ONCE = 200;
+/** Calls under way at a time; those of one transaction never overlap, because gateways refuse that. */
+const CALLS_IN_FLIGHT = 16;
+
+export interface OperationsReport {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly findings: readonly Finding[];
+}
+
+interface Answer {
+  readonly operation: UnfinishedOperation;
+  readonly ended: EndedOperation;
+}
+
+export async function runOperations(
+  context: Context,
+  marketplace: Marketplace,
+  businessDate: string,
+): Promise<OperationsReport> {
+  const gateway = context.gateway(marketplace.row.gateway);
+  const tally = { succeeded: 0, failed: 0, unknown: 0 };
+  const findings: Finding[] = [];
+  let last = 0n;
+  for (;;) {
+    const operations = await unfinishedOperations(context.store.db, marketplace.id, last, AT_ONCE);
+    const end = operations.at(-1);
+    if (end === undefined) break;
+    last = end.id;
+    const ids = operations.map(({ id }) => id);
+    await context.store.write((tx) => claimOperations(tx, ids));
+    await context.at("operations.claimed");
+    const answers = await askAll(gateway, operations);
+    await context.at("operations.asked");
+    await context.store.write((tx) => applyAnswers(tx, marketplace, answers, businessDate, context.clock()));
+    for (const { operation, ended } of answers) {
+      tally[ended.state === "SUCCEEDED" ? "succeeded" : ended.state === "FAILED" ? "failed" : "unknown"] += 1;
+      if (ended.state !== "SUCCEEDED") findings.push(findingOf(operation, ended));
+    }
+  }
+  return { ...tally, findings };
+}
+
+function findingOf(operation: UnfinishedOperation, ended: EndedOperation): Finding {
+  return {
+    code: ended.state === "FAILED" ? "OPERATION_REFUSED" : "OPERATION_UNKNOWN",
+    where: `${operation.kind.toLowerCase()} ${operation.ref} of transaction ${operation.transaction}`,
+    found: ended.failure ?? "no answer",
+    expected:
+      ended.state === "FAILED" ? "an operation the gateway accepts" : "an answer; it is looked up at the next sweep",
+  };
+}
+
+/** One lane per transaction, several lanes at a time. */
+async function askAll(gateway: Gateway, operations: readonly UnfinishedOperation[]): Promise<readonly Answer[]> {
+  const lanes = new Map<bigint, UnfinishedOperation[]>();
+  for (const operation of operations) {
+    lanes.set(operation.transactionId, [...(lanes.get(operation.transactionId) ?? []), operation]);
+  }
+  const answers: Answer[] = [];
+  const waiting = [...lanes.values()];
+  const work = async (): Promise<void> => {
+    for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
+      for (const operation of lane) answers.push({ operation, ended: await askOne(gateway, operation) });
+    }
+  };
+  await Promise.all(Array.from({ length: CALLS_IN_FLIGHT }, work));
+  return answers.sort((a, b) => (a.operation.id < b.operation.id ? -1 : 1));
+}
+
+async function askOne(gateway: Gateway, operation: UnfinishedOperation): Promise<EndedOperation> {
+  const { id } = operation;
+  if (operation.gatewayRef === null) {
+    return { id, state: "FAILED", failure: "NO_AUTHORISATION: the transaction has no gateway reference" };
+  }
+  try {
+    // Asked before: what became of it is looked up first. Repeating is safe only under the same reference.
+    if (operation.state !== "CREATED") {
+      const found = await gateway.find(operation.ref);
+      if (found.kind === "operated") return { id, state: "SUCCEEDED", gatewayRef: found.value.operationId };
+      if (found.kind === "refused") return { id, state: "FAILED", failure: `${found.code}: ${found.message}` };
+      if (found.kind === "unknown") return { id, state: "UNKNOWN", failure: found.why };
+    }
+    return endedBy(id, await call(gateway, operation, operation.gatewayRef));
+  } catch (error) {
+    if (!(error instanceof RemitError)) throw error;
+    const final = error.traits.retry === "never" && error.code !== "GATEWAY_REFUSED";
+    return { id, state: final ? "FAILED" : "UNKNOWN", failure: `${error.code}: ${error.message}` };
+  }
+}
+
+function call(
+  gateway: Gateway,
+  operation: UnfinishedOperation,
+  authorisationId: string,
+): Promise<GatewayResult<Operated>> {
+  const { ref, amount, currency, kind } = operation;
+  const request = { authorisationId, reference: ref, amount, currency };
+  const seller = operation.seller === null ? {} : { sellerRef: operation.seller };
+  switch (kind) {
+    case "CAPTURE":
+      return gateway.capture({ ...request, ...seller, ...(operation.fee === null ? {} : { fee: operation.fee }) });
+    case "CANCELLATION":
+      return gateway.cancel(request);
+    case "REFUND":
+      return gateway.refund({ ...request, ...seller });
+    default:
+      return kind satisfies never;
+  }
+}
+
+function endedBy(id: bigint, result: GatewayResult<Operated>): EndedOperation {
+  switch (result.kind) {
+    case "done":
+      return { id, state: "SUCCEEDED", gatewayRef: result.value.operationId };
+    case "refused":
+      return { id, state: "FAILED", failure: `${result.code}: ${result.message}` };
+    case "unknown":
+      return { id, state: "UNKNOWN", failure: result.why };
+    default:
+      return result satisfies never;
+  }
+}
+
+async function applyAnswers(
+  tx: Transaction,
+  marketplace: Marketplace,
+  answers: readonly Answer[],
+  businessDate: string,
+  now: Date,
+): Promise<void> {
+  await endOperations(
+    tx,
+    answers.map(({ ended }) => ended),
+    businessDate,
+    now,
+  );
+  const before = await transactionsById(tx.db, [...new Set(answers.map(({ operation }) => operation.transactionId))]);
+  const after = new Map(before);
+  const told: StatusChange[] = [];
+  for (const { operation, ended } of answers) {
+    const transaction = after.get(operation.transactionId);
+    if (transaction === undefined || ended.state === "UNKNOWN") continue;
+    told.push({
+      kind: operation.kind.toLowerCase() as "capture" | "cancellation" | "refund",
+      ref: operation.ref,
+      status: ended.state,
+      ...(ended.failure === undefined ? {} : { detail: ended.failure }),
+    });
+    after.set(transaction.id, { ...transaction, ...stateAfter(transaction, operation, ended) });
+  }
+  const changed = [...after.values()].filter((transaction) => transaction !== before.get(transaction.id));
+  await changeTransactions(
+    tx,
+    changed.map((transaction) => ({
+      ...transaction,
+      from: before.get(transaction.id)?.detailedStatus ?? transaction.detailedStatus,
+      to: transaction.detailedStatus,
+    })),
+    now,
+  );
+  for (const { id, ref, detailedStatus } of changed) {
+    if (detailedStatus !== before.get(id)?.detailedStatus)
+      told.push({ kind: "transaction", ref, status: detailedStatus });
+  }
+  told.push(
+    ...(await consolidateOrders(
+      tx,
+      changed.map(({ orderId }) => orderId),
+    )),
+  );
+  await recordStatusChanges(tx, marketplace.id, told, now);
+}
+
+type State = Parameters<typeof afterOperation>[0];
+
+/** A refused capture of which nothing was captured before ends the transaction; other refusals leave it as it is. */
+function stateAfter(transaction: State, operation: UnfinishedOperation, ended: EndedOperation): State {
+  if (ended.state === "SUCCEEDED") return afterOperation(transaction, operation.kind, operation.amount);
+  const captureFailed =
+    operation.kind === "CAPTURE" && transaction.captured === 0n && transaction.detailedStatus === "AUTHORISED";
+  return captureFailed ? { ...transaction, detailedStatus: "CAPTURE_FAILED" } : transaction;
+}
