@@ -102,6 +102,7 @@ export class BankMessage implements XmlSink {
     scanner.sink = new RecordReader(MAPS[kind], scanner, { depth, namespace }, this.#outlet, (draft) => {
       this.#draft = draft;
       scanner.sink = this;
+      if ((draft as { messageId?: string }).messageId === undefined) this.#report("VALUE_MISSING", "no messageId");
     });
     if (namespace === "") this.#report("NAMESPACE_MISSING", "none");
     else if (version === undefined || !version.startsWith(kind))

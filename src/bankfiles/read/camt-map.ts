@@ -2,6 +2,7 @@
 
 import { DETAIL, finishDetail } from "./camt-detail-map.ts";
 import {
+  attachFindings,
   booleanOf,
   chargesPart,
   checkAmount,
@@ -179,6 +180,7 @@ const STATEMENT: RecordMap<StatementDraft> = {
     }),
     part("Ntry", ENTRY, (draft, entry, field) => {
       reportMissing(entry.out, ["amount", "direction", "status"], field);
+      attachFindings(entry.out, field);
       if (field.handlers.entry === undefined) draft.out.entries.push(entry.out);
       else field.handlers.entry(entry.out, draft.out);
     }),

@@ -1,4 +1,5 @@
 /** Values with a form of their own, taken from text: what does not have the form is reported, never guessed. */
+import type { Finding } from "../../domain/finding.ts";
 import type { Charge, Direction, Reason } from "./document.ts";
 import { type FieldContext, part, type RecordMap, type RecordRow, value, values } from "./record-map.ts";
 import { shownText } from "./shown-text.ts";
@@ -43,6 +44,12 @@ export function reportMissing<D>(draft: D, names: readonly (keyof D & string)[],
   for (const name of names) {
     if (draft[name] === undefined || draft[name] === "") field.report("VALUE_MISSING", `no ${name}`);
   }
+}
+
+/** Puts what was found strange within a part at the part. */
+export function attachFindings(out: { findings?: readonly Finding[] }, field: FieldContext): void {
+  const findings = field.findings();
+  if (findings.length > 0) out.findings = findings;
 }
 
 /** Amount and currency of one element, written into a draft that has both. */

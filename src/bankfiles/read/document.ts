@@ -94,6 +94,8 @@ export interface Entry {
   readonly charges: readonly Charge[];
   readonly additionalInfo?: string;
   readonly details: readonly EntryDetail[];
+  /** What could not be read here; also in the document's list. Such a record must not move money by itself. */
+  readonly findings?: readonly Finding[];
 }
 
 export interface Statement {
@@ -122,6 +124,8 @@ export interface TransactionStatus {
   readonly uetr?: string;
   /** Name the creditor's bank reports in a verification of payee, when it does. */
   readonly creditor?: Party;
+  /** What could not be read here; also in the document's list. Such a record must not move money by itself. */
+  readonly findings?: readonly Finding[];
 }
 
 export interface PaymentStatus {
@@ -176,6 +180,8 @@ export interface CreditTransfer {
   /** Where the payment type stands at the transfer instead of at the payment information. */
   readonly serviceLevel?: string;
   readonly localInstrument?: string;
+  /** What could not be read here; also in the document's list. Such a record must not move money by itself. */
+  readonly findings?: readonly Finding[];
 }
 
 export interface PaymentInformation {

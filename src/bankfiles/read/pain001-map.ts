@@ -1,5 +1,13 @@
 /** pain.001, versions .03 to .13 and their German and Swiss kin: where each value stands. */
-import { booleanOf, checkAmount, checkCount, type Draft, reportMissing, setMoney } from "./checked-value.ts";
+import {
+  attachFindings,
+  booleanOf,
+  checkAmount,
+  checkCount,
+  type Draft,
+  reportMissing,
+  setMoney,
+} from "./checked-value.ts";
 import type { CreditTransfer, Party, PaymentInformation, PostalAddress } from "./document.ts";
 import { partyRows } from "./party-rows.ts";
 import { part, type RecordMap, type ValueRow, value, values } from "./record-map.ts";
@@ -115,6 +123,7 @@ const PAYMENT: RecordMap<PaymentDraft> = {
     ...partyRows<PaymentDraft>({ party: "Dbtr", account: "DbtrAcct", agent: "DbtrAgt" }, (draft) => draft.out.debtor),
     part("CdtTrfTxInf", TRANSFER, (draft, transfer, field) => {
       reportMissing(transfer.out, ["endToEndId", "amount"], field);
+      attachFindings(transfer.out, field);
       if (field.handlers.transfer === undefined) draft.out.transfers.push(transfer.out);
       else field.handlers.transfer(transfer.out, draft.out);
     }),

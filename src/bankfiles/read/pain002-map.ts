@@ -1,5 +1,5 @@
 /** pain.002, versions .03 to .14: where each value stands. */
-import { checkAmount, checkCount, type Draft, REASON, reportMissing } from "./checked-value.ts";
+import { attachFindings, checkAmount, checkCount, type Draft, REASON, reportMissing } from "./checked-value.ts";
 import type { Party, PaymentStatus, Reason, StatusCount, TransactionStatus } from "./document.ts";
 import { partyRows } from "./party-rows.ts";
 import { part, type RecordMap, type RecordRow, type ValueRow, value } from "./record-map.ts";
@@ -119,6 +119,7 @@ const PAYMENT: RecordMap<PaymentDraft> = {
     reasonsPart((draft) => draft.out.reasons),
     statusCountsPart((draft) => draft.out),
     part("TxInfAndSts", TRANSACTION, (draft, transaction, field) => {
+      attachFindings(transaction.out, field);
       if (field.handlers.transaction === undefined) draft.out.transactions.push(transaction.out);
       else field.handlers.transaction(transaction.out, draft.out);
     }),

@@ -2,6 +2,7 @@
  * How a message is read is data: a record map lists, for one repeating part of a message, the paths of the values it
  * takes and of the parts within it. Compiled once into a tree that the reader walks while tags come in.
  */
+import type { Finding } from "../../domain/finding.ts";
 import type { BankFileHandlers } from "./handlers.ts";
 import type { NameTable } from "./name-table.ts";
 
@@ -11,6 +12,8 @@ export interface FieldContext {
   currency(): string | undefined;
   /** A finding at the element that ends. */
   report(code: ContentFindingCode, found: string): void;
+  /** What was found strange within the part that ends, the parts in it included. */
+  findings(): readonly Finding[];
   /** Who wants finished parts handed over instead of kept. */
   readonly handlers: BankFileHandlers;
 }

@@ -24,8 +24,12 @@ interface OpenRecord {
   readonly draft: unknown;
   /** Unique in the file: tells this record's values from those of the one before. */
   readonly serial: number;
-  readonly depth: number;
+  /** How many findings there were when it began. */
+  readonly findings: number;
 }
+
+/** Findings kept to be given to the parts they are in; those beyond are in the file's list only. */
+const MAX_RECENT = 1000;
 
 export class RecordReader implements XmlSink, FieldContext {
   readonly handlers: BankFileHandlers;
@@ -42,6 +46,8 @@ export class RecordReader implements XmlSink, FieldContext {
   readonly #nodeIndex: Int32Array;
   readonly #indexAt: number[] = [];
   readonly #hadChild: boolean[] = [];
+  readonly #recent: Finding[] = [];
+  #endedFindings = 0;
   readonly #scanner: XmlScanner;
   #depth = 0;
   #serial = 0;
@@ -69,7 +75,7 @@ export class RecordReader implements XmlSink, FieldContext {
     this.#nodeIndex = new Int32Array(map.nodeCount);
     this.#nodes[depth] = map.root;
     this.#depth = depth;
-    this.#record = this.#begin(map.create(), depth);
+    this.#record = this.#begin(map.create());
   }
 
   open(name: number, namespace: string, depth: number): boolean {
@@ -86,7 +92,7 @@ export class RecordReader implements XmlSink, FieldContext {
     }
     if (node.record !== undefined) {
       this.#count(node, depth);
-      this.#record = this.#begin(node.record.map.create(), depth);
+      this.#record = this.#begin(node.record.map.create());
       return false;
     }
     return node.value !== undefined && this.#openValue();
@@ -106,7 +112,7 @@ export class RecordReader implements XmlSink, FieldContext {
     else if (node.record !== undefined) {
       const ended = this.#records.pop();
       this.#record = this.#records.at(-1) ?? this.#record;
-      this.#depth = depth;
+      this.#endedFindings = ended?.findings ?? 0;
       node.record.take(this.#record.draft, ended?.draft, this);
     }
   }
@@ -117,6 +123,10 @@ export class RecordReader implements XmlSink, FieldContext {
 
   report(code: ContentFindingCode, found: string): void {
     this.#reportAt(this.#depth, code, found);
+  }
+
+  findings(): readonly Finding[] {
+    return this.#recent.splice(this.#endedFindings);
   }
 
   #openValue(): boolean {
@@ -142,9 +152,9 @@ export class RecordReader implements XmlSink, FieldContext {
     row.set(this.#record.draft, text, this);
   }
 
-  #begin(draft: unknown, depth: number): OpenRecord {
+  #begin(draft: unknown): OpenRecord {
     this.#serial++;
-    const record = { draft, serial: this.#serial, depth };
+    const record = { draft, serial: this.#serial, findings: this.#recent.length };
     this.#records.push(record);
     return record;
   }
@@ -169,6 +179,8 @@ export class RecordReader implements XmlSink, FieldContext {
       return isRecord ? `${name}[${this.#indexAt[index + 1] ?? 1}]` : name;
     });
     const where = `line ${this.#scanner.line}: /${path.join("/")}`;
-    this.#report({ code, where, found, expected: CONTENT_FINDINGS[code] });
+    const finding = { code, where, found, expected: CONTENT_FINDINGS[code] };
+    if (this.#recent.length < MAX_RECENT) this.#recent.push(finding);
+    this.#report(finding);
   }
 }
