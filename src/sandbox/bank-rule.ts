@@ -25,8 +25,17 @@ export type Spoil = (typeof SPOILS)[number];
 /** Effects on one transfer. */
 export type TransferEffect =
   | { readonly kind: "reject"; readonly code: string; readonly info?: string }
-  /** Answered ACSP, then RJCT at the end of the day `afterDays` days after the execution date; never booked. */
-  | { readonly kind: "late-reject"; readonly code: string; readonly afterDays?: number; readonly info?: string }
+  /**
+   * Answered ACSP, then RJCT at the end of the day `afterDays` days after the execution date; never booked. With
+   * `thoughBooked` it is booked all the same and the RJCT follows the booking: a bank that contradicts itself.
+   */
+  | {
+      readonly kind: "late-reject";
+      readonly code: string;
+      readonly afterDays?: number;
+      readonly info?: string;
+      readonly thoughBooked?: boolean;
+    }
   /** Booked, and credited back `afterDays` days later, less the charges. */
   | {
       readonly kind: "return";
@@ -41,6 +50,8 @@ export type AnswerEffect =
   | { readonly kind: "reject-file"; readonly code: string; readonly info?: string }
   | { readonly kind: "silent" }
   | { readonly kind: "duplicate-answer" }
+  /** An ACTC in a file of its own before the answer, unless the whole file is refused. */
+  | { readonly kind: "acknowledge-first" }
   /** A spoilt answer in place of the right one, or before it when `thenRight` is set. */
   | { readonly kind: "rubbish-answer"; readonly how: Spoil; readonly thenRight?: boolean };
 
@@ -71,6 +82,7 @@ const ANSWER_EFFECTS = [
   "reject-file",
   "silent",
   "duplicate-answer",
+  "acknowledge-first",
   "rubbish-answer",
 ] as const satisfies readonly AnswerEffect["kind"][];
 const STATEMENT_EFFECTS = [

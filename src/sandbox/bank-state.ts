@@ -32,7 +32,13 @@ export interface BankTransfer {
   readonly executionDate: string;
   readonly instant: boolean;
   /** Planned by a rule: told as RJCT on or after that date instead of being booked. */
-  readonly lateReject?: { readonly on: string; readonly code: string; readonly info?: string };
+  readonly lateReject?: {
+    readonly on: string;
+    readonly code: string;
+    readonly info?: string;
+    readonly thoughBooked: boolean;
+  };
+  lateRejectTold?: boolean;
   /** Planned by a rule: credited back that many days after the booking. */
   readonly giveBack?: {
     readonly afterDays: number;

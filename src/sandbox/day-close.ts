@@ -14,9 +14,11 @@ export function rejectLate(state: BankState, date: string): LateRejection[] {
   const late: LateRejection[] = [];
   for (const transfer of state.transfers) {
     const plan = transfer.lateReject;
-    if (transfer.progress !== "ACCEPTED" || plan === undefined || plan.on > date) continue;
-    transfer.progress = "REJECTED";
+    if (plan === undefined || transfer.lateRejectTold === true || plan.on > date) continue;
+    if (transfer.progress !== (plan.thoughBooked ? "BOOKED" : "ACCEPTED")) continue;
+    transfer.lateRejectTold = true;
     transfer.rejectedFor = plan.code;
+    if (!plan.thoughBooked) transfer.progress = "REJECTED";
     late.push({
       messageId: transfer.messageId,
       paymentId: transfer.paymentId,
@@ -68,7 +70,7 @@ function bookTransfers(state: BankState, account: BankAccount, date: string, hid
     (transfer) =>
       transfer.debtorIban === account.iban &&
       transfer.progress === "ACCEPTED" &&
-      transfer.lateReject === undefined &&
+      (transfer.lateReject === undefined || transfer.lateReject.thoughBooked) &&
       transfer.executionDate <= date,
   );
   const groups = new Map<string, BankTransfer[]>();

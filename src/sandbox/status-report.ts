@@ -1,6 +1,7 @@
 /** The sandbox bank's answers: pain.002.001.10 as text. */
 import { unsignedText } from "./cents.ts";
 import type { JudgedOrder, JudgedPayment, JudgedTransfer, Reason } from "./examine-order.ts";
+import type { OrderMessage } from "./pain001-reader.ts";
 import { leaf, node, xmlDocument } from "./xml-text.ts";
 
 const NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10";
@@ -13,20 +14,24 @@ export interface ReportHeader {
 
 /** The answer to a file that could be read: group, payments, and every transfer that is not simply accepted. */
 export function orderReport(header: ReportHeader, order: JudgedOrder): string {
-  const { message } = order;
-  return report(
-    header,
-    node(
-      "OrgnlGrpInfAndSts",
-      leaf("OrgnlMsgId", message.messageId),
-      leaf("OrgnlMsgNmId", message.version),
-      leaf("OrgnlCreDtTm", isDateTime(message.createdAt) ? message.createdAt : undefined),
-      leaf("OrgnlNbOfTxs", /^\d{1,15}$/.test(message.count) ? message.count : undefined),
-      leaf("OrgnlCtrlSum", /^\d{1,15}(\.\d{1,2})?$/.test(message.controlSum ?? "") ? message.controlSum : undefined),
-      leaf("GrpSts", order.status),
-      reasonInformation(order.reason),
-    ),
-    ...order.payments.map(paymentStatus),
+  return report(header, groupStatus(order.message, order.status, order.reason), ...order.payments.map(paymentStatus));
+}
+
+/** The file is well-formed and its sender known (ACTC); nothing is said about its transfers yet. */
+export function acknowledgement(header: ReportHeader, message: OrderMessage): string {
+  return report(header, groupStatus(message, "ACTC", undefined));
+}
+
+function groupStatus(message: OrderMessage, status: string, reason: Reason | undefined): string {
+  return node(
+    "OrgnlGrpInfAndSts",
+    leaf("OrgnlMsgId", message.messageId),
+    leaf("OrgnlMsgNmId", message.version),
+    leaf("OrgnlCreDtTm", isDateTime(message.createdAt) ? message.createdAt : undefined),
+    leaf("OrgnlNbOfTxs", /^\d{1,15}$/.test(message.count) ? message.count : undefined),
+    leaf("OrgnlCtrlSum", /^\d{1,15}(\.\d{1,2})?$/.test(message.controlSum ?? "") ? message.controlSum : undefined),
+    leaf("GrpSts", status),
+    reasonInformation(reason),
   );
 }
 

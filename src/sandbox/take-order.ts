@@ -14,7 +14,7 @@ import {
 import { ibanChecks } from "./iban-check.ts";
 import { outgoingCopies } from "./outgoing-copies.ts";
 import { type OrderMessage, readOrder, type UnreadableOrder } from "./pain001-reader.ts";
-import { orderReport, type ReportHeader, unreadableReport } from "./status-report.ts";
+import { acknowledgement, orderReport, type ReportHeader, unreadableReport } from "./status-report.ts";
 
 export interface TakingSetting {
   readonly now: Date;
@@ -65,6 +65,10 @@ function takeReadable(state: BankState, message: OrderMessage, setting: TakingSe
       ? judged
       : { message, status: "RJCT", reason: { code: refusal.code, info: refusal.info ?? "" }, payments: [] };
   remember(state, order, setting.now);
+  if (order.reason === undefined && effects.some(({ kind }) => kind === "acknowledge-first")) {
+    const first = nextAnswer(state, setting.now);
+    state.outgoing.push(...outgoingCopies(first.name, acknowledgement(first.header, message), []));
+  }
   const { name, header } = nextAnswer(state, setting.now);
   state.outgoing.push(...outgoingCopies(name, orderReport(header, order), effects));
   return {
@@ -144,7 +148,8 @@ function planned(
   if (effect === undefined || effect.kind === "reject") return {};
   const info = effect.info === undefined ? {} : { info: effect.info };
   if (effect.kind === "late-reject") {
-    return { lateReject: { on: addDays(executionDate, effect.afterDays ?? 0), code: effect.code, ...info } };
+    const { code, afterDays = 0, thoughBooked = false } = effect;
+    return { lateReject: { on: addDays(executionDate, afterDays), code, thoughBooked, ...info } };
   }
   const { code, chargesMinor = "0", afterDays = 1 } = effect;
   return { giveBack: { afterDays, code, chargesMinor, ...info } };

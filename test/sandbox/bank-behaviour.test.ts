@@ -178,6 +178,24 @@ describe("the sandbox bank misbehaves as told", () => {
     expect(bank.brain.balance(OWN_IBAN)).toBe(995_000n);
   });
 
+  it("rejects what it has booked, once, when told to contradict itself", () => {
+    const bank = openBrain(undefined, [
+      { when: { endToEndId: "P1" }, do: { kind: "late-reject", code: "AC06", thoughBooked: true } },
+    ]);
+    bank.order({ transfers: three });
+    const rejections = [DAY, "2026-11-21", "2026-11-22"].map((date) => bank.brain.endOfDay(date).lateRejections);
+    expect(rejections).toEqual([0, 1, 0]);
+    expect(bank.brain.paid().map(({ endToEndId }) => endToEndId)).toEqual(["P1", "P2", "P3"]);
+    expect(texts(bank.outbox("pain002-")[1]?.text ?? "", "TxSts")).toEqual(["RJCT"]);
+  });
+
+  it("acknowledges a file before it answers, unless it refuses it whole", () => {
+    const bank = openBrain(undefined, [{ when: {}, do: { kind: "acknowledge-first" } }]);
+    bank.order({ messageId: "M1", transfers: three });
+    bank.order({ messageId: "M2", count: "2", transfers: three });
+    expect(bank.outbox("pain002-").map(({ text }) => texts(text, "GrpSts"))).toEqual([["ACTC"], ["ACCP"], ["RJCT"]]);
+  });
+
   it("refuses a whole file with the code it was given", () => {
     const bank = openBrain(undefined, [{ when: {}, do: { kind: "reject-file", code: "AM04" }, times: 1 }]);
     expect(bank.order({ transfers: three })[0]).toMatchObject({ status: "RJCT", code: "AM04" });
@@ -306,6 +324,7 @@ describe.runIf(existsSync(XSD))("what the sandbox bank writes is valid by the IS
       { when: { endToEndId: "P1" }, do: { kind: "late-reject", code: "MS03", info: "not <said> & done" } },
       { when: { endToEndId: "P2" }, do: { kind: "return", code: "AC04", chargesMinor: "99" } },
       { when: { endToEndId: "Q2" }, do: { kind: "reject", code: "PROPRIETARY-CODE", info: "x".repeat(300) } },
+      { when: { endToEndId: "V1" }, do: { kind: "acknowledge-first" } },
       { when: { endToEndId: "R1" }, do: { kind: "reject-file", code: "AM04" } },
       { when: { date: "2026-11-22" }, do: { kind: "batch-without-details" } },
     ]);
@@ -341,7 +360,7 @@ describe.runIf(existsSync(XSD))("what the sandbox bank writes is valid by the IS
     const files = bank.outbox("");
     expect(files.map(({ name }) => name.slice(0, 7)).sort()).toEqual([
       ...Array(3).fill("camt053"),
-      ...Array(9).fill("pain002"),
+      ...Array(10).fill("pain002"),
     ]);
     for (const { text } of files) {
       const { validator } = schemas.find(({ name }) => text.includes(`xsd:${name}"`)) ?? {};
