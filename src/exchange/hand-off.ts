@@ -1,5 +1,5 @@
 /** Handing one frozen file to a bank in steps, so that the caller can commit its state between them. */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { RemitError } from "../domain/errors.ts";
 import { type BankChannel, type RemoteWriter, remotePath } from "./bank-channel.ts";
 import { type At, nowhere, step } from "./fail-point.ts";
@@ -44,14 +44,13 @@ export async function uploadPart(
   options: HandOffOptions = {},
 ): Promise<void> {
   const at = options.at ?? nowhere;
-  expectHash(sha256(frozen.bytes), frozen.sha256, "the frozen bytes");
   const { part, final } = pathsOf(place);
   if ((await step(at, "check-final", () => channel.stat(final))) !== undefined) {
     throw new RemitError("BANK_TARGET_EXISTS", { where: final });
   }
   const writer = await step(at, "open", () => channel.create(part));
   try {
-    await writeOut(writer, frozen.bytes, at);
+    await writeOut(writer, frozen, at);
     await step(at, "stat", () => expectSize(channel, part, frozen.bytes.length));
     if ((options.readBack ?? "hash") === "hash") {
       await step(at, "read-back", async () => {
@@ -111,13 +110,16 @@ export async function hashOf(channel: BankChannel, path: string, maxBytes: numbe
   return hash.digest("hex");
 }
 
-async function writeOut(writer: RemoteWriter, bytes: Uint8Array, at: At): Promise<void> {
+async function writeOut(writer: RemoteWriter, { bytes, sha256 }: FrozenBytes, at: At): Promise<void> {
   const first = Math.min(CHUNK_BYTES, bytes.length);
   const middle = Math.max(first, Math.floor(bytes.length / 2));
+  // Hashed while the bank's server is busy with them, and compared before anything is made durable.
+  const hash = createHash("sha256");
   try {
-    await step(at, "first-write", () => writeRange(writer, bytes, 0, first));
-    await step(at, "mid-write", () => writeRange(writer, bytes, first, middle));
-    await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length));
+    await step(at, "first-write", () => writeRange(writer, bytes, 0, first, hash));
+    await step(at, "mid-write", () => writeRange(writer, bytes, first, middle, hash));
+    await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length, hash));
+    expectHash(hash.digest("hex"), sha256, "the frozen bytes");
     await step(at, "fsync", () => writer.sync());
     await at("close.before");
   } catch (cause) {
@@ -129,13 +131,22 @@ async function writeOut(writer: RemoteWriter, bytes: Uint8Array, at: At): Promis
 }
 
 /** Writes with several requests under way; the first that fails is reported after all have ended. */
-async function writeRange(writer: RemoteWriter, bytes: Uint8Array, from: number, to: number): Promise<void> {
+async function writeRange(
+  writer: RemoteWriter,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  hash: Hash,
+): Promise<void> {
   let next = from;
   const lane = async () => {
     while (next < to) {
       const position = next;
       next = Math.min(to, position + CHUNK_BYTES);
-      await writer.write(bytes.subarray(position, next), position);
+      const chunk = bytes.subarray(position, next);
+      const written = writer.write(chunk, position);
+      hash.update(chunk);
+      await written;
     }
   };
   const lanes = Math.min(CHUNKS_IN_FLIGHT, Math.ceil((to - from) / CHUNK_BYTES));
@@ -152,8 +163,4 @@ async function expectSize(channel: BankChannel, path: string, size: number): Pro
 
 function expectHash(found: string, expected: string, where: string): void {
   if (found !== expected) throw new RemitError("BANK_HASH_DIFFERS", { where, found, expected });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
