@@ -1,6 +1,9 @@
 /** One deadline over everything that a channel does. */
 import { RemitError } from "../domain/errors.ts";
 
+/** For one transfer unless its settings say otherwise; whoever locks a file for a transfer locks it for longer. */
+export const DEFAULT_DEADLINE_MS = 600_000;
+
 /** Ends all that waits on it at once, with one error, and refuses whatever is asked afterwards. */
 export interface Lifeline {
   /** What `work` gives, or the error of the lifeline when that comes first. */

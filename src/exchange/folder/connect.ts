@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { RemitError } from "../../domain/errors.ts";
 import type { BankChannel } from "../bank-channel.ts";
-import { startLifeline } from "../deadline.ts";
+import { DEFAULT_DEADLINE_MS, startLifeline } from "../deadline.ts";
 import { folderChannel } from "./channel.ts";
 import { checkFolderSettings, type FolderSettings } from "./settings.ts";
 
@@ -10,7 +10,7 @@ import { checkFolderSettings, type FolderSettings } from "./settings.ts";
 export async function connectFolder(settings: FolderSettings): Promise<BankChannel> {
   checkFolderSettings(settings);
   const { root } = settings;
-  const lifeline = startLifeline(root, settings.deadlineMs ?? 600_000, () => undefined);
+  const lifeline = startLifeline(root, settings.deadlineMs ?? DEFAULT_DEADLINE_MS, () => undefined);
   try {
     const found = await lifeline.guard(() => stat(root));
     if (!found.isDirectory()) throw new Error("not a folder");

@@ -61,7 +61,8 @@ export function connectionError(cause: unknown, where: string): RemitError {
 }
 
 function connectionCode({ code, level, message = "" }: Ssh2Error): ErrorCode {
-  if (level === "client-authentication") return "BANK_AUTH";
+  // A server that ends the connection over our log-in says why in its own words, e.g. "Too many authentication failures".
+  if (level === "client-authentication" || /authentication/i.test(message)) return "BANK_AUTH";
   if (level === "handshake" && /no matching/i.test(message)) return "BANK_ALGORITHM";
   if (level === "client-timeout" && /handshake/i.test(message)) return "BANK_TIMEOUT";
   if (/subsystem/i.test(message)) return "BANK_REFUSED";

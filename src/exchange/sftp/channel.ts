@@ -1,4 +1,5 @@
 /** The bank channel over one SFTP session. */
+import { posix } from "node:path";
 import type { SFTPWrapper } from "ssh2";
 import type SftpClient from "ssh2-sftp-client";
 import { RemitError } from "../../domain/errors.ts";
@@ -124,7 +125,7 @@ async function existsInstead(request: Request, cause: unknown, path: string): Pr
 /** A full disk is a bare Failure too; OpenSSH can be asked how much room there is. */
 async function writeFailure(request: Request, cause: unknown, path: string): Promise<unknown> {
   if (statusOf(cause) !== STATUS.FAILURE) return cause;
-  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  const folder = posix.dirname(path);
   const room = await request<{ f_bavail: number | bigint }>(folder, (sftp, done) => {
     sftp.ext_openssh_statvfs(folder, done);
   }).catch(() => undefined);

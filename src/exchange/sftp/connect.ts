@@ -6,7 +6,7 @@ import SftpClient from "ssh2-sftp-client";
 import { RemitError } from "../../domain/errors.ts";
 import { allowedAddresses } from "../allowed-hosts.ts";
 import type { BankChannel } from "../bank-channel.ts";
-import { type Lifeline, startLifeline } from "../deadline.ts";
+import { DEFAULT_DEADLINE_MS, type Lifeline, startLifeline } from "../deadline.ts";
 import { algorithmsFor } from "./algorithms.ts";
 import { connectionError } from "./bank-error.ts";
 import { sftpChannel } from "./channel.ts";
@@ -24,13 +24,19 @@ export async function connectSftp(settings: SftpSettings): Promise<BankChannel> 
   const session = new SftpClient("remit", { error: ignore, end: ignore, close: ignore });
   const client = innerClient(session);
   let socket: Socket | undefined;
-  const lifeline = startLifeline(where, settings.deadlineMs ?? 600_000, () => {
+  let over = false;
+  const lifeline = startLifeline(where, settings.deadlineMs ?? DEFAULT_DEADLINE_MS, () => {
+    over = true;
     client.destroy();
     socket?.destroy();
   });
   try {
-    socket = await lifeline.guard(() => openSocket(settings));
-    const tcp = socket;
+    const tcp = await lifeline.guard(async () => {
+      socket = await openSocket(settings);
+      // It may open when nobody waits for it any more.
+      if (over) socket.destroy();
+      return socket;
+    });
     watch(client, tcp, lifeline, where);
     const sftp = await lifeline.guard(() => logIn(session, settings, tcp, lifeline));
     sftp.on("close", () => lifeline.fail(new RemitError("BANK_CONNECTION_LOST", { where, found: "end of session" })));
