@@ -40,7 +40,8 @@ export function checkTransfers(
   return inspectTransfers(transfers, profile, options).findings;
 }
 
-type Report = (code: string, field: string, found: string, expected: string) => void;
+/** Takes one fault of the transfer at hand. */
+export type Report = (code: string, field: string, found: string, expected: string) => void;
 
 /** The findings, and the count and sum of the same pass, ready for the head of a payment. */
 export function inspectTransfers(
@@ -112,7 +113,10 @@ function duplicateFindings(transfers: Iterable<Pain001Transfer>, doubts: readonl
 
 type CheckedService = BankService & { readonly minimumMinor: bigint; readonly maximumMinor: bigint };
 
-function transferCheck(profile: BankProfile): (transfer: Pain001Transfer, report: Report) => void {
+/** Checks one transfer on its own. */
+export type TransferCheck = (transfer: Pain001Transfer, report: Report) => void;
+
+export function transferCheck(profile: BankProfile): TransferCheck {
   const services = profile.services.map((service) => ({
     ...service,
     minimumMinor: parseMinor(service.amount.minimum, "EUR"),
