@@ -66,8 +66,8 @@ export class BankMessage implements XmlSink {
     return false;
   }
 
-  strayText(): void {
-    this.#report("TEXT_UNEXPECTED", shownText(this.#scanner?.strayText().trim() ?? ""));
+  strayText(_depth: number, text: string): void {
+    this.#report("TEXT_UNEXPECTED", shownText(text.trim()));
   }
 
   close(): void {

@@ -98,9 +98,12 @@ export class RecordReader implements XmlSink, FieldContext {
     return node.value !== undefined && this.#openValue();
   }
 
-  strayText(depth: number): void {
-    if (this.#nodes[depth] === undefined) return;
-    this.#reportAt(depth, "TEXT_UNEXPECTED", shownText(this.#scanner.strayText().trim()));
+  skips(depth: number): boolean {
+    return this.#nodes[depth] === undefined;
+  }
+
+  strayText(depth: number, text: string): void {
+    this.#reportAt(depth, "TEXT_UNEXPECTED", shownText(text.trim()));
   }
 
   close(depth: number, text: string): void {

@@ -26,12 +26,21 @@ export function singleByteToUtf8(encoding: string): (bytes: Uint8Array) => Decod
   };
 }
 
+/** Bytes 128 to 159 of windows-1252; those without a character are control characters, as the Encoding Standard has it. */
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
 /** The code points of bytes 128 to 255; U+FFFD where the encoding has none. */
 function encodingTable(encoding: string): readonly number[] {
   const high = Uint8Array.from({ length: HIGH_HALF }, (_, index) => index + HIGH_HALF);
   // The Encoding Standard reads "iso-8859-1" as windows-1252; here the declaration means what it says.
   if (encoding === "iso-8859-1") return [...high];
-  return Array.from(new TextDecoder(encoding).decode(high), (character) => character.codePointAt(0) ?? 0xfffd);
+  // Decoders of some releases of Node.js read windows-1252 as ISO-8859-1, which loses the euro sign.
+  if (encoding === "windows-1252") return [...codePoints(WINDOWS_1252), ...high.subarray(WINDOWS_1252.length)];
+  return codePoints(new TextDecoder(encoding).decode(high));
+}
+
+function codePoints(text: string): readonly number[] {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0xfffd);
 }
 
 /** UTF-16 of either byte order; a unit or a pair that is cut in two at the end of a piece waits for the next one. */

@@ -20,7 +20,9 @@ export interface XmlSink {
   /** A start tag at `depth` (the root is 1). True when the text of this element is wanted. */
   open(name: number, namespace: string, depth: number): boolean;
   /** Text that is not white space in an element that wanted none. */
-  strayText(depth: number): void;
+  strayText(depth: number, text: string): void;
+  /** True where stray text does not matter: it is not even made a string. */
+  skips?(depth: number): boolean;
   /** The end tag, with the text directly in the element ("" when none was wanted). */
   close(depth: number, text: string): void;
 }
@@ -81,8 +83,8 @@ export class XmlScanner {
       // every token moves the position on
     }
     this.#keepRun();
+    if (this.#end - this.#position > this.limits.maxTokenBytes) this.#tooLong();
     if (final) this.#finish();
-    else if (this.#end - this.#position > this.limits.maxTokenBytes) this.#tooLong();
     return this.#position;
   }
 
@@ -103,11 +105,6 @@ export class XmlScanner {
       lineStart = i + 1;
     }
     return { line, column: index - lineStart + 1 };
-  }
-
-  /** The text that the sink is being told about as stray. */
-  strayText(): string {
-    return this.decode(this.#runStart, this.#runEnd, this.#runClass, this.#runHash);
   }
 
   get line(): number {
@@ -236,8 +233,9 @@ export class XmlScanner {
     this.#runHash = hash;
     this.#runClass = classes;
     if (this.#wanted) return;
-    this.sink.strayText(this.#depth);
     this.#runStart = -1;
+    if (this.sink.skips?.(this.#depth) === true) return;
+    this.sink.strayText(this.#depth, this.decode(start, end, classes, hash));
   }
 
   /** Makes the pending run of text a string, because its bytes go or because more text follows. */
@@ -270,6 +268,7 @@ export class XmlScanner {
     }
     const tag = readAttributes(this, buffer, i, this.#end);
     if (tag === undefined) return false;
+    if (tag.end - start > this.limits.maxTokenBytes) this.#tooLong();
     this.#enter(id, tag.attributes);
     this.#advance(tag.end);
     if (tag.empty) this.#leave();
@@ -299,7 +298,14 @@ export class XmlScanner {
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
     const next = i + 2 + this.names.lengthOf(id);
-    if (next >= end || buffer[i] !== LESS || buffer[i + 1] !== SLASH || buffer[next] !== GREATER) return;
+    if (
+      next >= end ||
+      i - start > this.limits.maxTokenBytes ||
+      buffer[i] !== LESS ||
+      buffer[i + 1] !== SLASH ||
+      buffer[next] !== GREATER
+    )
+      return;
     if (!this.names.standsAt(id, buffer, i + 2)) return;
     if (classes > PLAIN) this.#checkText(start, i, classes);
     const text = i === start ? "" : this.decode(start, i, classes, hash);
