@@ -30,14 +30,13 @@ export const CATCH_UP_DAYS = 7;
 const MS_PER_MINUTE = 60_000;
 
 /**
- * What is due at `now` and was not due before `since`, in the order in which it is due; at one instant, in the order of
- * the schedule. Catch-up after an outage: every missed slot of a daily job, at most seven days back; of a job that is
+ * What is due at `now`, in the order in which it is due; at one instant, in the order of the schedule. Catch-up after an outage: every missed slot of a daily job since `since`, at most seven days back; of a job that is
  * due every few minutes only the latest, because one run does all that the missed ones would have done.
  */
 export function slotsDue(schedule: readonly ScheduleRow[], since: Date, now: Date, zone: string): readonly Slot[] {
   const slots = schedule.flatMap(({ job, when }): readonly Slot[] => {
     if ("at" in when) return dailySlots(job, when.at, since, now, zone);
-    if ("everyMinutes" in when) return latestSlot(job, when.everyMinutes, since, now, zone);
+    if ("everyMinutes" in when) return [latestSlot(job, when.everyMinutes, now, zone)];
     return [];
   });
   // A stable sort: rows that are due at one instant stay in the order of the schedule.
@@ -55,11 +54,10 @@ function dailySlots(job: string, at: string, since: Date, now: Date, zone: strin
   return slots;
 }
 
-function latestSlot(job: string, minutes: number, since: Date, now: Date, zone: string): readonly Slot[] {
+function latestSlot(job: string, minutes: number, now: Date, zone: string): Slot {
   const every = minutes * MS_PER_MINUTE;
   const dueAt = new Date(Math.floor(now.getTime() / every) * every);
-  if (dueAt < since) return [];
-  return [{ job, businessDate: dateInZone(dueAt, zone), slot: `${dueAt.toISOString().slice(0, 16)}Z`, dueAt }];
+  return { job, businessDate: dateInZone(dueAt, zone), slot: `${dueAt.toISOString().slice(0, 16)}Z`, dueAt };
 }
 
 /** Whether a slot is one of a daily job: those run one after the other. */

@@ -1,6 +1,7 @@
 /** Opens the store that DATABASE_URL names. */
 import { existsSync } from "node:fs";
 import { RemitError } from "../domain/errors.ts";
+import { maskUrl } from "../domain/mask-url.ts";
 import { type OpenOptions, openSqlite } from "./sqlite/open.ts";
 import type { Store } from "./store.ts";
 
@@ -28,11 +29,6 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
     });
   }
   return open(url, options);
-}
-
-/** The URL with its password masked, fit for messages. */
-export function maskUrl(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@]*):.*@/i, "$1:***@");
 }
 
 /** A reader or worker must not make an empty file out of a mistyped path. */

@@ -1,8 +1,10 @@
 /** `remit bank-file`: writing, checking and reading bank files without a store. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { loadProfile } from "../../app/bank-profiles.ts";
 import { readBankFile } from "../../bankfiles/read/read-bank-file.ts";
+import { clockFrom } from "../../clock.ts";
+import { loadConfig } from "../../config.ts";
 import { RemitError } from "../../domain/errors.ts";
 import { act } from "../act.ts";
 import { textOption } from "../options.ts";
@@ -21,21 +23,21 @@ function addWrite(group: Command): void {
     .argument("<input>", "JSON or CSV")
     .requiredOption("--profile <name>", "the bank profile")
     .requiredOption("-o, --output <file>", "where the XML goes; an existing file is never overwritten");
-  act(command, async ({ args: [input = ""], options }) => {
+  act(command, async ({ args: [inputPath = ""], options }) => {
     const { writeBankFile } = await import("../../app/bank-file-write.ts");
-    const output = String(options.output);
-    const result = await writeBankFile({
-      input: await bytesOf(input),
-      format: input.toLowerCase().endsWith(".csv") ? "csv" : "json",
-      profile: loadProfile(String(options.profile)),
+    const config = loadConfig();
+    const { findings, notices, files } = await writeBankFile({
+      inputPath,
+      profileName: String(options.profile),
+      outputPath: String(options.output),
+      now: clockFrom(config.clockFile)(),
+      ...(config.profiles === undefined ? {} : { profilesFolder: config.profiles }),
     });
-    if (!result.ok) return { findings: result.findings, json: {}, text: `${input} has faults; nothing was written` };
-    await writeFile(output, result.bytes, { flag: "wx" });
-    const { messageId, count, sum, sha256 } = result;
-    return {
-      json: { file: output, messageId, count, sum, sha256 },
-      text: `${output}: ${count} transfers, ${sum} (message ${messageId}, sha256 ${sha256})`,
-    };
+    const lines = [
+      ...files.map(({ path, count, sum, messageId }) => `${path}: ${count} transfers, ${sum} (message ${messageId})`),
+      ...notices.map(({ where, found, expected }) => `${where}: ${found}, ${expected}`),
+    ];
+    return { findings, json: { files, notices }, text: files.length === 0 ? "nothing was written" : lines.join("\n") };
   });
 }
 
@@ -50,11 +52,20 @@ function addCheck(group: Command): void {
     const { checkBankFile } = await import("../../app/bank-file-check.ts");
     const profile = textOption(options.profile);
     const xsd = textOption(options.xsd);
-    const findings = await checkBankFile(await bytesOf(file), {
-      ...(profile === undefined ? {} : { profile: loadProfile(profile) }),
+    const config = loadConfig();
+    const {
+      findings,
+      notices,
+      ok: _ok,
+      ...facts
+    } = await checkBankFile(await bytesOf(file), {
+      now: clockFrom(config.clockFile)(),
+      ...(profile === undefined ? {} : { profile: loadProfile(profile, config.profiles) }),
       ...(xsd === undefined ? {} : { xsd }),
     });
-    return { findings, json: { file }, text: findings.length === 0 ? `${file} is right` : `${file} has faults` };
+    const told = notices.map(({ where, found, expected }) => `${where}: ${found}, ${expected}`);
+    const text = [findings.length === 0 ? `${file} is right` : `${file} has faults`, ...told].join("\n");
+    return { findings, json: { file, ...facts, notices }, text };
   });
 }
 

@@ -1,6 +1,6 @@
 /** `remit init` and `remit migrate`: the store that DATABASE_URL names. */
 import type { Command } from "commander";
-import { maskUrl } from "../../store/open.ts";
+import { maskUrl } from "../../domain/mask-url.ts";
 import { act, type Call, type Outcome } from "../act.ts";
 import { withContext } from "../with-context.ts";
 

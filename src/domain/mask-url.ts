@@ -1,0 +1,6 @@
+/** URLs in messages: whatever stands between the user and the host is a password. */
+
+/** The URL with its password masked: `redis://app:secret@host/0` -> `redis://app:***@host/0`. */
+export function maskUrl(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@]*):.*@/i, "$1:***@");
+}
