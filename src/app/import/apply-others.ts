@@ -1,0 +1,74 @@
+/** Creates cashins and notification endpoints. */
+import { insertImported } from "../../store/import-inserts.ts";
+import { hashesByRef } from "../../store/import-lookups.ts";
+import type { Value } from "../../store/store.ts";
+import type { Checked } from "./check-record.ts";
+import type { DayOf } from "./day-of.ts";
+import type { ImportRun } from "./import-run.ts";
+import { type KnownMarketplace, learnSellers, sellerIdOf } from "./known-marketplaces.ts";
+import type { CashinRecord, EndpointRecord } from "./records.ts";
+import { sortOut } from "./sort-out.ts";
+
+/** Money collected elsewhere; it is booked by the next settlement. */
+export async function applyCashins(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  all: readonly Checked<CashinRecord>[],
+  dayOf: DayOf,
+): Promise<void> {
+  const fresh = await freshOf(run, marketplace, "cashins", all);
+  if (fresh.length === 0) return;
+  await learnSellers(run, marketplace, new Set(fresh.map(({ record }) => record.seller)));
+  let id = await run.tx.reserveIds("cashins", fresh.length);
+  const now = run.now.toISOString();
+  const rows: Value[][] = [];
+  for (const checked of fresh) {
+    const { record, hash } = checked;
+    const sellerId = sellerIdOf(run, marketplace, checked, record.seller, "seller");
+    if (sellerId === undefined) continue;
+    const currency = record.currency ?? marketplace.row.currency;
+    rows.push([
+      id,
+      marketplace.row.id,
+      sellerId,
+      record.id,
+      record.amount,
+      currency,
+      record.date ?? dayOf(now),
+      hash,
+      now,
+    ]);
+    id += 1n;
+  }
+  await insertImported(run.tx, "cashins", rows);
+  run.count("cashins", rows.length);
+}
+
+export async function applyEndpoints(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  all: readonly Checked<EndpointRecord>[],
+): Promise<void> {
+  const fresh = await freshOf(run, marketplace, "endpoints", all);
+  if (fresh.length === 0) return;
+  const firstId = await run.tx.reserveIds("endpoints", fresh.length);
+  const now = run.now.toISOString();
+  const rows = fresh.map(({ record, hash }, index): Value[] => [
+    ...[firstId + BigInt(index), marketplace.row.id, record.id, record.url, JSON.stringify([record.secret])],
+    ...[JSON.stringify(record.events), "ACTIVE", hash, now],
+  ]);
+  await insertImported(run.tx, "endpoints", rows);
+  run.count("endpoints", rows.length);
+}
+
+async function freshOf<Kind extends CashinRecord | EndpointRecord>(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  table: "cashins" | "endpoints",
+  all: readonly Checked<Kind>[],
+): Promise<Checked<Kind>[]> {
+  if (all.length === 0) return [];
+  const refs = [...new Set(all.map(({ record }) => record.id))];
+  const known = await hashesByRef(run.tx.db, table, marketplace.row.id, refs);
+  return sortOut(run, all, new Map(known.map(({ ref, content_hash }) => [ref, content_hash])));
+}
