@@ -50,6 +50,8 @@ const Config = z.strictObject({
   allowLoopbackEndpoints: z.boolean().default(false),
   /** A file that holds the current instant, for rehearsals: the whole engine then lives at that instant. */
   clockFile: z.string().optional(),
+  /** How long the second look at a bank's folder waits, to see that a file no longer grows. */
+  settleMs: z.int().min(0).default(2_000),
   sweepEveryMs: z.int().min(50).default(30_000),
   banks: z.record(z.string(), Bank).default({}),
   gateways: z.record(z.string(), Gateway).default({}),

@@ -5,6 +5,7 @@ import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { checkMessage } from "../bankfiles/write/check-message.ts";
 import { checkTransfers } from "../bankfiles/write/check-transfers.ts";
 import { planExecutionDate } from "../bankfiles/write/execution-date.ts";
+import { paymentInformationId } from "../bankfiles/write/identifier.ts";
 import { type Pain001Message, type Pain001Transfer, writePain001 } from "../bankfiles/write/pain001.ts";
 import { recount } from "../bankfiles/write/recount.ts";
 import { type PlannedFile, splitByLimits } from "../bankfiles/write/split.ts";
@@ -193,13 +194,12 @@ async function freezeFile(
     madeBy: context.actor,
     now,
   });
-  await freezeTransfers(
-    tx,
-    fileId,
-    transfers.map((transfer) => transfer.id),
-    remittance,
-    now,
-  );
+  const idOf = new Map(transfers.map((transfer) => [transfer.endToEndId, transfer.id]));
+  for (const [index, { transfers: paid }] of plan.payments.entries()) {
+    const file = { id: fileId, paymentInformationId: paymentInformationId(id, index + 1) };
+    const ids = paid.flatMap(({ endToEndId }) => idOf.get(endToEndId) ?? []);
+    await freezeTransfers(tx, file, ids, remittance, now);
+  }
   await postToJournal(
     tx,
     { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },

@@ -9,7 +9,7 @@ export const MARKETPLACE_BUCKETS = [
   "EXTERNAL_FUNDS",
   "SUSPENSE",
   "ACQUIRING_COSTS",
-  "RETURN_CHARGES",
+  "BANK_CHARGES",
 ] as const;
 
 export type SellerBucket = (typeof SELLER_BUCKETS)[number];
@@ -39,7 +39,8 @@ export const MOVEMENTS = {
   BOOKED: { debit: "IN_TRANSIT", credit: "BANK" },
   REJECTED: { debit: "IN_TRANSIT", credit: "AVAILABLE" },
   RETURNED: { debit: "BANK", credit: "AVAILABLE" },
-  RETURN_CHARGED: { debit: "RETURN_CHARGES", credit: "AVAILABLE" },
+  RETURN_CHARGED: { debit: "BANK_CHARGES", credit: "AVAILABLE" },
+  BANK_CHARGED: { debit: "BANK_CHARGES", credit: "BANK" },
   UNEXPECTED_CREDIT: { debit: "BANK", credit: "SUSPENSE" },
   UNEXPECTED_DEBIT: { debit: "SUSPENSE", credit: "BANK" },
 } as const satisfies Record<string, { readonly debit: Bucket; readonly credit: Bucket }>;

@@ -22,6 +22,8 @@ export interface NewException {
   readonly owner: "finance" | "operations";
 }
 
+const AT_ONCE = 500;
+
 /** Answers how many were new. */
 export async function openExceptions(
   tx: Transaction,
@@ -68,6 +70,28 @@ export async function resolveExceptions(
   await sql`
     UPDATE exceptions SET state = 'RESOLVED', resolved_by = 'remit', resolution = ${how}, changed_at = ${now.toISOString()}
      WHERE state <> 'RESOLVED' AND identity IN (${sql.join(identities)})`.execute(tx.db);
+}
+
+/** Resolves the open exceptions of a kind (`like`: an SQL pattern of identities) that are not found any more. */
+export async function resolveMissing(
+  tx: Transaction,
+  like: string,
+  stillFound: readonly string[],
+  how: string,
+  now: Date,
+): Promise<number> {
+  const rows = await tx.db
+    .selectFrom("exceptions")
+    .select("identity")
+    .where("identity", "like", like)
+    .where("state", "<>", "RESOLVED")
+    .execute();
+  const found = new Set(stillFound);
+  const gone = rows.map(({ identity }) => identity).filter((identity) => !found.has(identity));
+  for (let start = 0; start < gone.length; start += AT_ONCE) {
+    await resolveExceptions(tx, gone.slice(start, start + AT_ONCE), how, now);
+  }
+  return gone.length;
 }
 
 export async function openExceptionCount(db: Queries): Promise<number> {

@@ -131,11 +131,12 @@ async function sellersById(db: Queries, marketplaceId: bigint) {
   );
 }
 
-/** Held re-issues whose seller has another account now than when the bank refused the old one. */
+/** Held re-issues whose seller has another account or holder now than the one the bank refused. */
 export async function clearedReissues(db: Queries, marketplaceId: bigint) {
   return db
     .selectFrom("transfers")
     .innerJoin("sellers", "sellers.id", "transfers.seller_id")
+    .innerJoin("transfers as refused", "refused.id", "transfers.replaces_id")
     .select([
       "transfers.id",
       "transfers.seller_id",
@@ -146,7 +147,13 @@ export async function clearedReissues(db: Queries, marketplaceId: bigint) {
     .where("transfers.marketplace_id", "=", marketplaceId)
     .where("transfers.state", "=", "ON_HOLD")
     .where("transfers.hold_reason", "in", REISSUE_REASONS)
-    .whereRef("sellers.account_changed_at", ">", "transfers.held_at")
+    .where("sellers.iban", "is not", null)
+    .where(({ or, eb, ref }) =>
+      or([
+        eb("sellers.iban", "<>", ref("refused.creditor_iban")),
+        eb("sellers.account_holder", "<>", ref("refused.creditor_name")),
+      ]),
+    )
     .orderBy("transfers.id")
     .execute();
 }

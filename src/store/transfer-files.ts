@@ -89,7 +89,7 @@ const AT_ONCE = 1_000;
 /** Puts scheduled transfers into a file, with the account each is paid to frozen as the file says it. */
 export async function freezeTransfers(
   tx: Transaction,
-  fileId: bigint,
+  file: { readonly id: bigint; readonly paymentInformationId: string },
   ids: readonly bigint[],
   remittance: string,
   now: Date,
@@ -98,7 +98,8 @@ export async function freezeTransfers(
     const part = ids.slice(start, start + AT_ONCE);
     const { numAffectedRows } = await sql`
       UPDATE transfers
-         SET state = 'IN_FILE', file_id = ${fileId}, remittance = ${remittance}, changed_at = ${now.toISOString()},
+         SET state = 'IN_FILE', file_id = ${file.id},
+             payment_information_id = ${file.paymentInformationId}, remittance = ${remittance}, changed_at = ${now.toISOString()},
              creditor_name = sellers.account_holder, creditor_iban = sellers.iban, creditor_bic = sellers.bic,
              creditor_address = sellers.address
         FROM sellers
@@ -112,7 +113,8 @@ export async function freezeTransfers(
 export async function withdrawTransfers(tx: Transaction, fileId: bigint, now: Date): Promise<void> {
   await tx.db
     .updateTable("transfers")
-    .set({ state: "SCHEDULED", file_id: null, changed_at: now.toISOString() })
+
+    .set({ state: "SCHEDULED", file_id: null, payment_information_id: null, changed_at: now.toISOString() })
     .where("file_id", "=", fileId)
     .where("state", "=", "IN_FILE")
     .execute();

@@ -10,7 +10,7 @@ export const moneyTables: Migration = {
       `CREATE TABLE accounts (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), seller_id ${int} NOT NULL,
          bucket TEXT NOT NULL CHECK (bucket IN ('PENDING', 'AVAILABLE', 'HELD', 'RESERVED', 'IN_TRANSIT', 'FEES',
-           'ACQUIRER_RECEIVABLE', 'BANK', 'EXTERNAL_FUNDS', 'SUSPENSE', 'ACQUIRING_COSTS', 'RETURN_CHARGES')),
+           'ACQUIRER_RECEIVABLE', 'BANK', 'EXTERNAL_FUNDS', 'SUSPENSE', 'ACQUIRING_COSTS', 'BANK_CHARGES')),
          currency TEXT NOT NULL, balance ${int} NOT NULL,
          UNIQUE (marketplace_id, seller_id, bucket, currency))${strict}`,
       `CREATE TABLE postings (
@@ -50,9 +50,9 @@ export const moneyTables: Migration = {
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), seller_id ${int} NOT NULL REFERENCES sellers (id),
          end_to_end_id TEXT NOT NULL UNIQUE, currency TEXT NOT NULL, amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
          state TEXT NOT NULL CHECK (state IN ('SCHEDULED', 'ON_HOLD', 'IN_FILE', 'SENT', 'ACCEPTED', 'EXECUTED', 'REJECTED', 'RETURNED', 'CANCELLED', 'ABORTED')),
-         hold_reason TEXT, reason_code TEXT, bank_status TEXT, bank_status_at TEXT, business_date TEXT NOT NULL,
+         hold_reason TEXT, reason_code TEXT, bank_status TEXT, standing TEXT, business_date TEXT NOT NULL,
          creditor_name TEXT, creditor_iban TEXT, creditor_bic TEXT, creditor_address TEXT, remittance TEXT,
-         file_id ${int}, replaces_id ${int} UNIQUE, held_at TEXT, executed_on TEXT, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+         file_id ${int}, payment_information_id TEXT, replaces_id ${int} UNIQUE, held_at TEXT, executed_on TEXT, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
          CHECK ((state = 'ON_HOLD') = (hold_reason IS NOT NULL)))${strict}`,
       "CREATE INDEX transfers_by_file ON transfers (file_id)",
       "CREATE INDEX transfers_by_seller ON transfers (seller_id)",

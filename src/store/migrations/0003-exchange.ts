@@ -29,7 +29,7 @@ export const exchangeTables: Migration = {
        id ${int} PRIMARY KEY, statement_id ${int} NOT NULL REFERENCES bank_statements (id), marketplace_id ${int},
        identity TEXT NOT NULL UNIQUE, amount ${int} NOT NULL CHECK (amount >= 0), currency TEXT NOT NULL,
        direction TEXT NOT NULL CHECK (direction IN ('CRDT', 'DBIT')), booking_date TEXT NOT NULL, value_date TEXT,
-       kind TEXT NOT NULL, fact TEXT NOT NULL,
+       kind TEXT NOT NULL, confirmed ${int} NOT NULL CHECK (confirmed IN (0, 1)), fact TEXT NOT NULL,
        state TEXT NOT NULL CHECK (state IN ('MATCHED', 'PARTLY_MATCHED', 'UNMATCHED', 'IGNORED')), state_reason TEXT,
        booked ${int} NOT NULL DEFAULT 0 CHECK (booked IN (0, 1)))${strict}`,
     "CREATE INDEX bank_entries_open ON bank_entries (marketplace_id, state) WHERE state IN ('UNMATCHED', 'PARTLY_MATCHED')",
@@ -58,7 +58,7 @@ export const exchangeTables: Migration = {
        ref TEXT NOT NULL UNIQUE, state TEXT NOT NULL CHECK (state IN ('PENDING', 'DELIVERED', 'FAILED')),
        attempts ${int} NOT NULL DEFAULT 0, next_attempt_at TEXT NOT NULL, fence ${int} NOT NULL DEFAULT 0, fence_until TEXT,
        UNIQUE (endpoint_id, status_change_id))${strict}`,
-    "CREATE INDEX notifications_due ON notifications (next_attempt_at) WHERE state = 'PENDING'",
+    "CREATE INDEX notifications_due ON notifications (endpoint_id, next_attempt_at) WHERE state = 'PENDING'",
     `CREATE TABLE delivery_attempts (
        id ${int} PRIMARY KEY, notification_id ${int} NOT NULL REFERENCES notifications (id), attempt ${int} NOT NULL,
        outcome TEXT NOT NULL, http_status ${int}, error TEXT, duration_ms ${int} NOT NULL, attempted_at TEXT NOT NULL,

@@ -72,6 +72,7 @@ export interface BankEntryRow {
   booking_date: string;
   value_date: string | null;
   kind: string;
+  confirmed: bigint;
   fact: string;
   state: "MATCHED" | "PARTLY_MATCHED" | "UNMATCHED" | "IGNORED";
   state_reason: string | null;

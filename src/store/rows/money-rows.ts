@@ -17,7 +17,7 @@ export interface AccountRow {
     | "EXTERNAL_FUNDS"
     | "SUSPENSE"
     | "ACQUIRING_COSTS"
-    | "RETURN_CHARGES";
+    | "BANK_CHARGES";
   currency: string;
   balance: bigint;
 }
@@ -111,7 +111,7 @@ export interface TransferRow {
   hold_reason: string | null;
   reason_code: string | null;
   bank_status: string | null;
-  bank_status_at: string | null;
+  standing: string | null;
   business_date: string;
   creditor_name: string | null;
   creditor_iban: string | null;
@@ -119,6 +119,7 @@ export interface TransferRow {
   creditor_address: string | null;
   remittance: string | null;
   file_id: bigint | null;
+  payment_information_id: string | null;
   replaces_id: bigint | null;
   held_at: string | null;
   executed_on: string | null;

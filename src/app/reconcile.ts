@@ -1,0 +1,125 @@
+/** The job `reconcile`: ledger, transfers and bank lines laid side by side; what does not match becomes an exception with an owner. */
+import type { Finding } from "../domain/finding.ts";
+import type { Posting } from "../domain/ledger.ts";
+import type { ReconResult } from "../recon/recon-result.ts";
+import { markEntries, openEntries } from "../store/bank-entries.ts";
+import { type NewException, openExceptions, resolveMissing } from "../store/exceptions.ts";
+import { postToJournal } from "../store/journal.ts";
+import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { markNeverHeardBack, silentFiles } from "../store/silence.ts";
+import type { Transaction } from "../store/store.ts";
+import { applyBankEntries } from "./apply-bank-entries.ts";
+import type { Job } from "./context.ts";
+
+/** Running it again any day gives the same answer: exceptions are opened once, and closed when they are no longer found. */
+export const reconcile: Job = async ({ store, clock }, businessDate) => {
+  const counts: Record<string, number> = {};
+  const findings: Finding[] = [];
+  for (const marketplace of await allMarketplaces(store.db)) {
+    const done = await store.write((tx) => reconcileOne(tx, marketplace, businessDate, clock()));
+    for (const [name, value] of Object.entries(done.counts)) counts[`${marketplace.ref}.${name}`] = value;
+    findings.push(...done.exceptions.map((exception) => findingOf(marketplace, exception)));
+  }
+  return { counts, findings };
+};
+
+async function reconcileOne(tx: Transaction, marketplace: Marketplace, businessDate: string, now: Date) {
+  const matched = await applyBankEntries(tx, { marketplace, businessDate, now });
+  const suspended = await suspendUnexplained(tx, marketplace, matched.result, businessDate);
+  const silent = await raiseSilence(tx, marketplace, businessDate, now);
+  const resolved = await resolveMissing(
+    tx,
+    `recon/%/${marketplace.ref}/%`,
+    matched.exceptions.map(({ identity }) => identity),
+    "the reconciliation no longer finds it",
+    now,
+  );
+  const inState = (state: string): number => matched.result.entries.filter((entry) => entry.state === state).length;
+  return {
+    exceptions: [...matched.exceptions, ...silent],
+    counts: {
+      executed: matched.executed,
+      returned: matched.returned,
+      matched: inState("MATCHED"),
+      partlyMatched: inState("PARTLY_MATCHED"),
+      unmatched: inState("UNMATCHED"),
+      proposals: matched.result.proposals.length,
+      exceptions: matched.exceptions.length,
+      silent: silent.length,
+      suspended,
+      resolved,
+    },
+  };
+}
+
+/** A line that nobody expected still moved our money: it stands in suspense until finance says what it was. */
+async function suspendUnexplained(
+  tx: Transaction,
+  marketplace: Marketplace,
+  { entries: results }: ReconResult,
+  businessDate: string,
+): Promise<number> {
+  const unmatched = new Set(results.filter(({ state }) => state === "UNMATCHED").map(({ entry }) => entry));
+  const lines = (await openEntries(tx.db, marketplace.id)).filter(
+    ({ identity, booked, amount }) => unmatched.has(identity) && !booked && amount > 0n,
+  );
+  await postToJournal(
+    tx,
+    { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },
+    lines.map(
+      ({ id, amount, currency, direction }): Posting => ({
+        movement: direction === "CRDT" ? "UNEXPECTED_CREDIT" : "UNEXPECTED_DEBIT",
+        amount,
+        currency,
+        cause: { kind: "BANK_ENTRY", id },
+      }),
+    ),
+  );
+  const reasons = new Map(results.map(({ entry, reason }) => [entry, reason]));
+  await markEntries(
+    tx,
+    lines.map(({ id, identity }) => {
+      const reason = reasons.get(identity);
+      return { id, state: "UNMATCHED", booked: true, ...(reason === undefined ? {} : { reason }) };
+    }),
+  );
+  return lines.length;
+}
+
+async function raiseSilence(
+  tx: Transaction,
+  marketplace: Marketplace,
+  businessDate: string,
+  now: Date,
+): Promise<readonly NewException[]> {
+  const silent = await silentFiles(tx.db, marketplace.id, now);
+  await markNeverHeardBack(
+    tx,
+    silent.map(({ id }) => id),
+    now,
+  );
+  const exceptions = silent.map(
+    ({ message_id, answer_by, transfer_sum, currency }): NewException => ({
+      identity: `never-heard-back/${message_id}`,
+      marketplaceId: marketplace.id,
+      reason: "NEVER_HEARD_BACK",
+      subjectKind: "transfer-file",
+      subjectRef: message_id,
+      says: `the bank should have answered by ${answer_by}; ask it, and never send the file again by itself`,
+      amount: transfer_sum,
+      currency,
+      owner: "operations",
+    }),
+  );
+  await openExceptions(tx, exceptions, businessDate, now);
+  return exceptions;
+}
+
+function findingOf({ ref }: Marketplace, { reason, subjectKind, subjectRef, says }: NewException): Finding {
+  return {
+    code: reason,
+    where: `marketplace ${ref}: ${subjectKind} ${subjectRef}`,
+    found: says,
+    expected: "nothing left open",
+  };
+}
