@@ -39,7 +39,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
       child.kill("SIGKILL");
       throw new Error(`${command.file} did not start: ${output()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
   }
   return {
     pid,
@@ -50,6 +50,8 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await exited;
       for (const other of others) killQuietly(other);
+      // A restart must not meet what the old server's children still hold, e.g. shared memory.
+      while (processes().some((row) => others.includes(row.pid))) await pause();
     },
   };
 }
@@ -67,21 +69,24 @@ function collectOutput(child: ChildProcess): () => string {
 
 /** OpenSSH gives each session its own process group, so a session is found by its parent. */
 function descendants(pid: number): number[] {
-  let listing: string;
-  try {
-    listing = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  } catch {
-    return [];
-  }
-  const rows = listing
+  const rows = processes();
+  const found = [pid];
+  for (const parent of found) found.push(...rows.filter((row) => row.parent === parent).map((row) => row.pid));
+  return found.slice(1);
+}
+
+/** All processes that run; those that have ended and only wait to be counted are left out. */
+function processes(): readonly { readonly pid: number; readonly parent: number }[] {
+  return execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" })
     .trim()
     .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const found = [pid];
-  for (const parent of found) {
-    for (const [child, itsParent] of rows) if (child !== undefined && itsParent === parent) found.push(child);
-  }
-  return found.slice(1);
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , state = ""]) => !state.startsWith("Z"))
+    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function killQuietly(pid: number): void {
