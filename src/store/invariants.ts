@@ -1,5 +1,6 @@
 /** The invariants of the books (design, section 7) as queries: each answers the rows that break it, the first ones by name. */
 import { sql } from "kysely";
+import { untold } from "./endpoints.ts";
 import type { Queries } from "./store.ts";
 
 export interface Breach {
@@ -108,6 +109,10 @@ const CHECKS = {
   SEQUENCE_GAP: sql<BreachRow>`
     SELECT marketplace_id, object_kind || ' ' || object_ref AS subject, count(*) AS found, max(sequence) AS expected
       FROM status_changes GROUP BY marketplace_id, object_kind, object_ref HAVING count(*) <> max(sequence) LIMIT ${FIRST}`,
+  NOTIFICATION_MISSING: sql<BreachRow>`
+    SELECT marketplace_id, object_kind || ' ' || object_ref || ', change ' || sequence AS subject,
+           'none for endpoint ' || endpoint AS found, 'one notification' AS expected
+      FROM (${untold(sql`endpoints.state = 'ACTIVE'`)}) AS missing ORDER BY id LIMIT ${FIRST}`,
 } as const;
 
 export async function breaches(db: Queries): Promise<readonly Breach[]> {
