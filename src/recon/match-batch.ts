@@ -17,18 +17,18 @@ interface BatchName {
 export function matchBatch(run: ReconRun, entry: ReconEntry, lines: readonly EntryLine[]): boolean {
   const name = batchNameOf(entry);
   if (name === undefined) return false;
-  const members = run.index.payment(name.paymentInformationId, name.messageId, entry.account);
-  const known = new Set(members);
-  const strangers = lines.some(({ transfer }) => transfer !== undefined && !known.has(transfer));
+  const batch = batchOf(run, entry, name);
+  const { members } = batch;
+  const known = lines.length === 0 ? undefined : new Set(members);
+  const strangers = lines.some(({ transfer }) => transfer !== undefined && !known?.has(transfer));
   const contradicted = lines.some(({ problem }) => problem !== undefined && problem !== "REFERENCE_UNKNOWN");
   if (members.length === 0 || strangers || contradicted) return false;
-  const open = members.filter((transfer) => debitBar(run, transfer, entry) === undefined);
-  const taken = fitting(entry, open);
-  if (taken !== undefined) decideBatch(run, [{ entry, minor: entry.amountMinor }], taken);
-  else if (entry.amountMinor < totalOf(open)) {
-    const key = ["batch", entry.account, entry.currency, name.paymentInformationId, name.messageId].join("\n");
-    run.pool(key, { entry, minor: entry.amountMinor }, (all, parts) => settleBatchParts(all, members, parts));
-  } else raiseMisfit(run, entry, members, open);
+  const { open } = batch;
+  const taken = [batch.open, batch.accepted].find((set) => fits(entry, set));
+  if (taken !== undefined) decideBatch(run, [{ entry, minor: entry.amountMinor }], taken.transfers);
+  else if (entry.amountMinor < open.totalMinor) {
+    run.pool(batch.key, { entry, minor: entry.amountMinor }, (all, parts) => settleBatchParts(all, members, parts));
+  } else raiseMisfit(run, entry, members, open.transfers);
   return true;
 }
 
@@ -48,16 +48,43 @@ function batchNameOf({ batch, details }: ReconEntry): BatchName | undefined {
   };
 }
 
-/** All open transfers of the batch, else those the bank accepted: sets by status only, never a search for a fitting sum. */
-function fitting(entry: ReconEntry, open: readonly ReconTransfer[]): readonly ReconTransfer[] | undefined {
-  const accepted = open.filter(({ state }) => state !== "SENT");
-  return [open, accepted].find((set) => set.length > 0 && fits(entry, set));
+/** Transfers of a batch that may be taken together. */
+export interface BatchSet {
+  readonly transfers: readonly ReconTransfer[];
+  readonly totalMinor: bigint;
 }
 
-function fits(entry: ReconEntry, set: readonly ReconTransfer[]): boolean {
-  if (set.some(({ currency }) => currency !== entry.currency)) return false;
-  const extra = entry.amountMinor - totalOf(set);
-  return extra === 0n || statedCharges(entry).includes(extra);
+export interface Batch {
+  readonly key: string;
+  readonly members: readonly ReconTransfer[];
+  readonly open: BatchSet;
+  readonly accepted: BatchSet;
+}
+
+/**
+ * The sets a sum may stand for: all open transfers of the batch, else those the bank accepted. Sets by status only, never
+ * a search for a fitting sum. Remembered until the next decision, for banks that book a large file in very many lines.
+ */
+function batchOf(run: ReconRun, entry: ReconEntry, name: BatchName): Batch {
+  const key = ["batch", entry.account, name.paymentInformationId, name.messageId].join("\n");
+  const before = run.batches.get(key);
+  if (before?.decisions === run.decisions) return before.batch;
+  const members = run.index.payment(name.paymentInformationId, name.messageId, entry.account);
+  const open = members.filter((transfer) => debitBar(run, transfer, entry) === undefined);
+  const batch = { key, members, open: setOf(open), accepted: setOf(open.filter(({ state }) => state !== "SENT")) };
+  // What an earlier run booked is open to its own line only: such a batch is looked at anew for each line.
+  if (!members.some((transfer) => run.isBooked(transfer))) run.batches.set(key, { decisions: run.decisions, batch });
+  return batch;
+}
+
+function setOf(transfers: readonly ReconTransfer[]): BatchSet {
+  return { transfers, totalMinor: totalOf(transfers) };
+}
+
+function fits(entry: ReconEntry, { transfers, totalMinor }: BatchSet): boolean {
+  const extra = entry.amountMinor - totalMinor;
+  if (transfers.length === 0 || (extra !== 0n && !statedCharges(entry).includes(extra))) return false;
+  return transfers.every(({ currency }) => currency === entry.currency);
 }
 
 function decideBatch(run: ReconRun, parts: readonly PoolPart[], transfers: readonly ReconTransfer[]): void {
@@ -85,7 +112,7 @@ function raiseMisfit(
   open: readonly ReconTransfer[],
 ): void {
   const refused = members.filter((transfer) => debitBar(run, transfer, entry) === "BOOKED_AFTER_REJECTION");
-  if (refused.length > 0 && fits(entry, [...open, ...refused])) {
+  if (refused.length > 0 && fits(entry, setOf([...open, ...refused]))) {
     run.raise("BATCH_INCLUDES_REJECTED", [entry], { transfers: refused, amountMinor: totalOf(refused) });
     run.propose(entry, "NAMED_BUT_OPEN", open);
     return;
@@ -103,7 +130,7 @@ function raiseMisfit(
 /** A batch that was booked in several lines: only together, and only to the cent. */
 function settleBatchParts(run: ReconRun, members: readonly ReconTransfer[], parts: readonly PoolPart[]): void {
   const entries = parts.map(({ entry }) => entry);
-  const open = members.filter((transfer) => entries.every((entry) => debitBar(run, transfer, entry) === undefined));
+  const open = members.filter((transfer) => debitBar(run, transfer, ...entries) === undefined);
   const booked = sum(parts.map(({ minor }) => minor));
   if (open.length > 0 && booked === totalOf(open)) {
     decideBatch(run, parts, open);

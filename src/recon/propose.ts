@@ -1,5 +1,5 @@
 /** Proposals for lines that nothing names: amount, date and payee account, for a person to judge; never applied. */
-import { daysBetween, isIsoDate } from "../domain/calendar.ts";
+import { addDays, isIsoDate } from "../domain/calendar.ts";
 import { dateOf, plainIban, type ReconEntry } from "./recon-entry.ts";
 import type { ReconTransfer } from "./recon-input.ts";
 import type { ReconRun } from "./recon-run.ts";
@@ -27,17 +27,16 @@ export function proposeFor(run: ReconRun, entry: ReconEntry, code: "ENTRY_UNMATC
 function transfersLike(run: ReconRun, entry: ReconEntry): readonly ReconTransfer[] {
   const payee = payeeOf(entry);
   const bar = entry.direction === "DBIT" ? debitBar : creditBar;
+  const isNear = nearness(run, entry);
   return run.index
     .ofAmount(entry)
-    .filter((one) => bar(run, one, entry) === undefined)
-    .filter((one) => payee === undefined || plainIban(one.iban) === payee)
-    .filter((one) => isNear(run, entry, one.executionDate));
+    .filter((one) => isNear(one.executionDate) && bar(run, one, entry) === undefined)
+    .filter((one) => payee === undefined || plainIban(one.iban) === payee);
 }
 
 function payInsLike(run: ReconRun, entry: ReconEntry) {
-  return run.index
-    .payInsOfAmount(entry)
-    .filter((one) => !run.isPaidElsewhere(one, entry) && isNear(run, entry, one.expectedDate));
+  const isNear = nearness(run, entry);
+  return run.index.payInsOfAmount(entry).filter((one) => isNear(one.expectedDate) && !run.isPaidElsewhere(one, entry));
 }
 
 /** The other side's account, where the line's one detail gives it. */
@@ -49,8 +48,10 @@ function payeeOf(entry: ReconEntry): string | undefined {
   return iban === plainIban(entry.account) ? undefined : iban;
 }
 
-function isNear(run: ReconRun, entry: ReconEntry, date: string): boolean {
+/** ISO dates sort as text, so that a window is worked out once for each line. */
+function nearness(run: ReconRun, entry: ReconEntry): (date: string) => boolean {
   const booked = dateOf(entry);
-  if (!isIsoDate(booked) || !isIsoDate(date)) return false;
-  return Math.abs(daysBetween(date, booked)) <= run.settings.proposalDays;
+  if (!isIsoDate(booked)) return () => false;
+  const [from, to] = [addDays(booked, -run.settings.proposalDays), addDays(booked, run.settings.proposalDays)];
+  return (date) => date >= from && date <= to;
 }

@@ -1,4 +1,6 @@
 /** The state of one reconciliation run: what has been decided so far, so that nothing is decided twice. */
+
+import type { Batch } from "./match-batch.ts";
 import type { ReconEntry } from "./recon-entry.ts";
 import { dateOf, referenceText } from "./recon-entry.ts";
 import type { ExpectedPayIn, ReconInput, ReconSettings, ReconTransfer } from "./recon-input.ts";
@@ -44,6 +46,7 @@ export class ReconRun {
   readonly index: TransferIndex;
   readonly settings: ReconSettings;
   readonly pools = new Map<string, Pool>();
+  readonly batches = new Map<string, { readonly decisions: number; readonly batch: Batch }>();
   private readonly seenHere = new Map<string, Map<string, ReconTransfer[]>>();
   private readonly bookedBy = new Map<string, readonly string[]>();
   private readonly returnedBy = new Map<string, string>();
@@ -169,6 +172,11 @@ export class ReconRun {
     this.reasons.set(entry.identity, reason);
   }
 
+  /** How many matches there are so far: what was worked out before the last one may no longer hold. */
+  get decisions(): number {
+    return this.matches.length;
+  }
+
   /** Adds a piece to what the lines naming `key` make up together. */
   pool(key: string, part: PoolPart, settle: Pool["settle"]): void {
     const pool = this.pools.get(key);
@@ -181,9 +189,10 @@ export class ReconRun {
   }
 
   /** Booked in this run, or in an earlier one by another line: the same line read again is no second booking. */
-  isBookedElsewhere({ id }: ReconTransfer, { identity }: ReconEntry): boolean {
-    const by = this.bookedBy.get(id) ?? [];
-    return this.decidedHere.has(`book ${id}`) || (by.length > 0 && !by.includes(identity));
+  isBookedElsewhere({ id }: ReconTransfer, ...entries: readonly ReconEntry[]): boolean {
+    const by = this.bookedBy.get(id);
+    if (by === undefined || by.length === 0) return false;
+    return this.decidedHere.has(`book ${id}`) || !entries.some(({ identity }) => by.includes(identity));
   }
 
   isReturnedElsewhere({ id }: ReconTransfer, { identity }: ReconEntry): boolean {

@@ -19,11 +19,15 @@ const STANCE = {
   ABORTED: { debit: "BOOKED_AFTER_REJECTION", credit: "CREDIT_FOR_REJECTED" },
 } as const satisfies Record<TransferState, Record<"debit" | "credit", "ok" | ReconExceptionCode>>;
 
-/** Why this line may not execute the transfer; undefined when it may. */
-export function debitBar(run: ReconRun, transfer: ReconTransfer, entry: ReconEntry): ReconExceptionCode | undefined {
+/** Why this line, or these lines together, may not execute the transfer; undefined when it may. */
+export function debitBar(
+  run: ReconRun,
+  transfer: ReconTransfer,
+  ...entries: readonly ReconEntry[]
+): ReconExceptionCode | undefined {
   const { debit } = STANCE[transfer.state];
   if (debit !== "ok") return debit;
-  return run.isBookedElsewhere(transfer, entry) ? "BOOKED_TWICE" : undefined;
+  return run.isBookedElsewhere(transfer, ...entries) ? "BOOKED_TWICE" : undefined;
 }
 
 /** Why this line may not return the transfer; undefined when it may. A debit of the same run counts. */
