@@ -59,8 +59,8 @@ export async function uploadPart(
 }
 
 /**
- * State RENAMING, committed before this is called: gives the file its final name. A plain rename, after the looks at the
- * final name that `uploadPart` and `inspect` took, for servers whose rename would overwrite. When this fails in any way other than
+ * State RENAMING, committed before this is called: gives the file its final name. A plain rename; for servers whose rename
+ * would overwrite, `uploadPart` and `inspect` looked at the final name before. When this fails in any way other than
  * BANK_TARGET_EXISTS the outcome is unknown: `inspect`, then `decideAfterDoubt`.
  */
 export async function publish(channel: BankChannel, place: HandOffPlace, options: HandOffOptions = {}): Promise<void> {
