@@ -6,7 +6,6 @@ import { channelSettings } from "./banks.ts";
 import { clockFrom } from "./clock.ts";
 import { type Config, loadConfig, readSecret } from "./config.ts";
 import { RemitError } from "./domain/errors.ts";
-import { openChannel } from "./exchange/open-channel.ts";
 import type { Gateway } from "./gateways/gateway.ts";
 import { httpGateway } from "./gateways/http-gateway.ts";
 import { createLog } from "./log.ts";
@@ -42,7 +41,11 @@ export async function openContext({ access, actor, ...given }: OpenContextOption
     at,
     log: given.log ?? createLog({ level: config.logLevel }),
     gateway: (name) => gateways.get(name),
-    connectBank: async (name, profile) => openChannel(channelSettings(config, name, profile), at),
+    connectBank: async (name, profile) => {
+      // Loaded by those who talk to a bank: SSH takes longer to load than a list takes to print.
+      const { openChannel } = await import("./exchange/open-channel.ts");
+      return openChannel(channelSettings(config, name, profile), at);
+    },
     profile: (name) => loadProfile(name, ...(config.profiles === undefined ? [] : [config.profiles])),
     close: async () => {
       await gateways.close();

@@ -2,36 +2,25 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { packageFile } from "../package-file.ts";
-import { addBankFileCommands } from "./commands/bank-file.ts";
-import { addExceptionCommands } from "./commands/exceptions.ts";
-import { addFileCommands } from "./commands/files.ts";
-import { addImportCommand } from "./commands/import.ts";
-import { addNotificationCommands } from "./commands/notifications.ts";
-import { addOrderCommands } from "./commands/orders.ts";
-import { addPreviewCommand } from "./commands/preview.ts";
-import { addProfileCommands } from "./commands/profile.ts";
-import { addRunCommand } from "./commands/run.ts";
-import { addSandboxCommand } from "./commands/sandbox.ts";
-import { addStartCommand } from "./commands/start.ts";
-import { addStoreCommands } from "./commands/store.ts";
-import { addTransferCommands } from "./commands/transfers.ts";
-import { addVerifyCommand } from "./commands/verify.ts";
 
-const GROUPS = [
-  addStoreCommands,
-  addImportCommand,
-  addRunCommand,
-  addStartCommand,
-  addTransferCommands,
-  addFileCommands,
-  addOrderCommands,
-  addExceptionCommands,
-  addNotificationCommands,
-  addPreviewCommand,
-  addBankFileCommands,
-  addProfileCommands,
-  addVerifyCommand,
-  addSandboxCommand,
+type AddTo = (program: Command) => void;
+
+/** The commands of each group, and where they are: a command line loads only what it names. */
+const GROUPS: readonly (readonly [names: readonly string[], load: () => Promise<AddTo>])[] = [
+  [["init", "migrate"], async () => (await import("./commands/store.ts")).addStoreCommands],
+  [["import"], async () => (await import("./commands/import.ts")).addImportCommand],
+  [["run"], async () => (await import("./commands/run.ts")).addRunCommand],
+  [["start"], async () => (await import("./commands/start.ts")).addStartCommand],
+  [["transfers"], async () => (await import("./commands/transfers.ts")).addTransferCommands],
+  [["files"], async () => (await import("./commands/files.ts")).addFileCommands],
+  [["orders"], async () => (await import("./commands/orders.ts")).addOrderCommands],
+  [["exceptions"], async () => (await import("./commands/exceptions.ts")).addExceptionCommands],
+  [["notifications"], async () => (await import("./commands/notifications.ts")).addNotificationCommands],
+  [["preview"], async () => (await import("./commands/preview.ts")).addPreviewCommand],
+  [["bank-file"], async () => (await import("./commands/bank-file.ts")).addBankFileCommands],
+  [["profile"], async () => (await import("./commands/profile.ts")).addProfileCommands],
+  [["verify"], async () => (await import("./commands/verify.ts")).addVerifyCommand],
+  [["sandbox"], async () => (await import("./commands/sandbox.ts")).addSandboxCommand],
 ];
 
 const USAGE = 2;
@@ -45,7 +34,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .option("--as <user>", "the person who acts (default: the user of this machine)")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(add --help for the options)");
-  for (const addTo of GROUPS) addTo(program);
+  for (const addTo of await groupsNamed(words)) addTo(program);
   program.exitOverride();
   exitOverrideBelow(program);
   try {
@@ -55,6 +44,12 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     throw error;
   }
+}
+
+/** Those that the words name; all of them when they name none, for the help and for what was mistyped. */
+function groupsNamed(words: readonly string[]): Promise<AddTo[]> {
+  const named = GROUPS.filter(([names]) => names.some((name) => words.includes(name)));
+  return Promise.all((named.length > 0 ? named : GROUPS).map(([, load]) => load()));
 }
 
 /** Commander hands `exitOverride` down only to commands that are made after it. */

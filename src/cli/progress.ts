@@ -2,27 +2,30 @@
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
-  /** One more is done; `what` comes next. */
-  step(what: string): void;
+  /** `done` of `total`, and what is being worked on. */
+  update(done: number, total: number, what?: string): void;
+  /** Removes the bar, so that what follows stands alone. */
   stop(): void;
 }
 
-const SILENT: Progress = { step: () => undefined, stop: () => undefined };
+const SILENT: Progress = { update: () => undefined, stop: () => undefined };
 
 /** `watched`: whether stderr is a terminal and no machine output was asked for. */
-export function progressOf(total: number, watched: boolean): Progress {
-  if (!watched || total < 2) return SILENT;
+export function progressBar(watched: boolean): Progress {
+  if (!watched) return SILENT;
   const bar = new SingleBar(
-    { format: "{bar} {value}/{total} {what}", stream: process.stderr, hideCursor: true, clearOnComplete: true },
+    { format: "{bar} {percentage}% {what}", stream: process.stderr, hideCursor: true, clearOnComplete: true },
     Presets.shades_classic,
   );
-  bar.start(total, 0, { what: "" });
-  let done = -1;
+  let started = false;
   return {
-    step: (what) => {
-      done += 1;
+    update: (done, total, what = "") => {
+      if (!started) bar.start(total, done, { what });
+      started = true;
       bar.update(done, { what });
     },
-    stop: () => bar.stop(),
+    stop: () => {
+      if (started) bar.stop();
+    },
   };
 }

@@ -1,7 +1,8 @@
 /** `remit import`: what marketplaces send, from files. */
 import type { Command } from "commander";
+import { importFiles } from "../../app/import-files.ts";
 import { act } from "../act.ts";
-import { progressOf } from "../progress.ts";
+import { progressBar } from "../progress.ts";
 import { withContext } from "../with-context.ts";
 
 export function addImportCommand(program: Command): void {
@@ -11,11 +12,10 @@ export function addImportCommand(program: Command): void {
     .argument("<file...>", "JSON, NDJSON or CSV; `sellers.csv` and the like, or records that name their type");
   act(command, (call) =>
     withContext(call, "write", async (context) => {
-      const { importFiles } = await import("../../app/import-files.ts");
-      const progress = progressOf(call.args.length, call.watched);
-      const report = await importFiles(context, call.args).finally(() => progress.stop());
-      const counts = Object.entries(report.counts).map(([name, count]) => `${name} ${count}`);
-      return { findings: report.findings, json: { counts: report.counts }, text: counts.join(", ") };
+      const progress = progressBar(call.watched);
+      const { findings, counts } = await importFiles(context, call.args, progress.update).finally(progress.stop);
+      const text = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+      return { findings, json: { counts }, text: text.join(", ") || "nothing to import" };
     }),
   );
 }

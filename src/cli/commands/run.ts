@@ -6,7 +6,7 @@ import type { Context } from "../../app/context.ts";
 import { runJob } from "../../app/run-job.ts";
 import { act, type Call, type Outcome } from "../act.ts";
 import { businessDateOf, dateOption } from "../options.ts";
-import { progressOf } from "../progress.ts";
+import { progressBar } from "../progress.ts";
 import { table } from "../table.ts";
 import { withContext } from "../with-context.ts";
 
@@ -45,8 +45,10 @@ async function run(call: Call, context: Context): Promise<Outcome> {
 }
 
 async function runWholeNight(call: Call, context: Context, businessDate: string): Promise<Outcome> {
-  const progress = progressOf(NIGHT.length, call.watched);
-  const entries = await runNight(context, businessDate, (job) => progress.step(job)).finally(() => progress.stop());
+  const progress = progressBar(call.watched);
+  const order: readonly string[] = NIGHT;
+  const show = (job: string) => progress.update(order.indexOf(job), order.length, job);
+  const entries = await runNight(context, businessDate, show).finally(progress.stop);
   return {
     findings: entries.flatMap(({ findings }) => findings),
     json: { businessDate, jobs: entries },
