@@ -1,6 +1,7 @@
 /** The library entry `remit/bankfiles`: writing, checking and reading bank files, without the rest of the engine. */
 export { RemitError } from "../domain/errors.ts";
 export type { Finding } from "../domain/finding.ts";
+export { type CheckOptions, type CheckResult, checkPain001 } from "./check/check-bank-file.ts";
 export { inboundKind, type OutboundFile, outboundName } from "./profile/file-name.ts";
 export {
   type BankExchange,

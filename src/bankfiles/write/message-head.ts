@@ -3,7 +3,7 @@ import { create } from "xmlbuilder2";
 import type { BankProfile, BankService } from "../profile/profile.ts";
 import { convertText } from "./charset.ts";
 import type { Pain001Debtor } from "./transfer.ts";
-import { amountText, bicTag } from "./transfer-template.ts";
+import { amountText, bicTag, escapeText } from "./transfer-template.ts";
 import { zonedDateTime } from "./zoned-date-time.ts";
 
 type Element = Readonly<Record<string, unknown>>;
@@ -44,14 +44,15 @@ export function messageFrame(head: MessageHead, profile: BankProfile): Frame {
             CreDtTm: zonedDateTime(head.createdAt, profile.execution.zone),
             NbOfTxs: String(head.count),
             CtrlSum: amountText(head.sumMinor),
-            InitgPty: initiatingParty(head.initiatingParty.name, profile),
+            InitgPty: initiatingParty(profile),
           },
           PmtInf: {},
         },
       },
     },
   );
-  return cut(`${document.end({ prettyPrint: true })}\n`, "    <PmtInf/>\n");
+  const party = profile.initiatingParty.name ?? head.initiatingParty.name;
+  return cut(`${document.end({ prettyPrint: true })}\n`, "    <PmtInf/>\n", convertText(party, profile.charset));
 }
 
 /** One PmtInf around its transfers. */
@@ -65,19 +66,26 @@ export function paymentFrame(head: PaymentHead, profile: BankProfile): Frame {
     CtrlSum: amountText(head.sumMinor),
     ...paymentType(service),
     ReqdExctnDt: profile.message === "pain.001.001.03" ? head.executionDate : { Dt: head.executionDate },
-    Dbtr: { Nm: convertText(head.debtor.name, profile.charset) },
+    Dbtr: { Nm: NAME },
     DbtrAcct: { Id: { IBAN: head.debtor.iban } },
     DbtrAgt: { FinInstnId: debtorAgent(head.debtor, profile) },
     ...(service.chargeBearer === null ? {} : { ChrgBr: service.chargeBearer }),
     CdtTrfTxInf: {},
   };
   const xml = create({ PmtInf: element }).end({ headless: true, prettyPrint: true, offset: 2 });
-  return cut(`${xml.trimEnd()}\n`, "      <CdtTrfTxInf/>\n");
+  return cut(`${xml.trimEnd()}\n`, "      <CdtTrfTxInf/>\n", convertText(head.debtor.name, profile.charset));
 }
 
-function cut(xml: string, place: string): Frame {
+/** Stands for the one free text of a head: xmlbuilder2 would take a name like `A &amp; B` for escaped text. */
+const NAME = "\uE000";
+
+function cut(xml: string, place: string, name: string): Frame {
   const at = xml.indexOf(place);
-  return { before: xml.slice(0, at).replace(/^\n/, ""), after: xml.slice(at + place.length) };
+  const before = xml
+    .slice(0, at)
+    .replace(/^\n/, "")
+    .replace(NAME, () => escapeText(name));
+  return { before, after: xml.slice(at + place.length) };
 }
 
 function paymentType({ serviceLevel, localInstrument, categoryPurpose }: BankService): Element {
@@ -96,7 +104,7 @@ function debtorAgent(debtor: Pain001Debtor, profile: BankProfile): Element {
   return { ClrSysMmbId: { ClrSysId: { Cd: "CHBCC" }, MmbId: debtor.iban.slice(4, 9) } };
 }
 
-function initiatingParty(name: string, profile: BankProfile): Element {
+function initiatingParty(profile: BankProfile): Element {
   const party = profile.initiatingParty;
   const organisation = {
     ...(party.bic === undefined ? {} : { [profile.message === "pain.001.001.03" ? "BICOrBEI" : "AnyBIC"]: party.bic }),
@@ -112,7 +120,7 @@ function initiatingParty(name: string, profile: BankProfile): Element {
         }),
   };
   return {
-    Nm: convertText(party.name ?? name, profile.charset),
+    Nm: NAME,
     ...(Object.keys(organisation).length === 0 ? {} : { Id: { OrgId: organisation } }),
   };
 }
