@@ -3,7 +3,7 @@
 import type { Finding } from "../../domain/finding.ts";
 import { CAMT, type CamtDraft } from "./camt-map.ts";
 import type { BankDocument } from "./document.ts";
-import { isKnownVersion, kindOfElement, type MessageKind, versionIn } from "./message-kind.ts";
+import { isKnownNamespace, isKnownVersion, kindOfElement, type MessageKind, versionIn } from "./message-kind.ts";
 import { NameTable } from "./name-table.ts";
 import { PAIN001, type Pain001Draft } from "./pain001-map.ts";
 import { PAIN002, type Pain002Draft } from "./pain002-map.ts";
@@ -107,6 +107,7 @@ export class BankMessage implements XmlSink {
     if (namespace === "") this.#report("NAMESPACE_MISSING", "none");
     else if (version === undefined || !version.startsWith(kind))
       this.#report("NAMESPACE_MISMATCH", shownText(namespace));
+    else if (!isKnownNamespace(namespace)) this.#report("NAMESPACE_UNKNOWN", shownText(namespace));
     else if (!isKnownVersion(version, kind)) this.#report("VERSION_UNKNOWN", version);
     this.#outlet.handlers.message?.({ kind, version: this.#version });
   }

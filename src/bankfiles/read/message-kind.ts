@@ -31,6 +31,22 @@ export function versionIn(namespace: string): string | undefined {
   return VERSION.exec(namespace)?.[0];
 }
 
+/** What stands before a version in the namespaces that ISO, German and Swiss banks and their tools use. */
+const KNOWN_PREFIXES = [
+  "urn:iso:std:iso:20022:tech:xsd:",
+  "urn:sepade:xsd:",
+  "urn:swift:xsd:$",
+  "urn:swift:xsd:",
+  "http://www.six-interbank-clearing.com/de/",
+  "https://www.six-interbank-clearing.com/de/",
+];
+
+/** Whether a namespace is a known prefix and a version, and nothing else but perhaps `.xsd`. */
+export function isKnownNamespace(namespace: string): boolean {
+  const bare = namespace.endsWith(".xsd") ? namespace.slice(0, -".xsd".length) : namespace;
+  return KNOWN_PREFIXES.some((prefix) => bare === prefix + versionIn(bare));
+}
+
 /** The kind of a message element; elements named after the message itself (`pain.001.001.09`) occur. */
 export function kindOfElement(name: string): MessageKind | undefined {
   return Object.hasOwn(ELEMENTS, name) ? ELEMENTS[name] : kindOfVersion(name);

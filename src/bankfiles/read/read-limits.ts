@@ -45,6 +45,7 @@ export const REFUSALS = {
   TAG_MISMATCH: "the end tag of the element that is open",
   NAME_INVALID: "an XML name",
   ATTRIBUTE_REPEATED: "each attribute once",
+  NAMESPACE_INVALID: "a URI",
   NAMESPACE_UNDECLARED: "a declared namespace prefix",
   ROOT_REPEATED: "one root element",
   TEXT_OUTSIDE_ROOT: "nothing but the root element",

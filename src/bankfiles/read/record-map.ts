@@ -45,6 +45,7 @@ export interface RecordMap<D> {
 /** Everything that a reader finds strange in a message it can read, and what would have been right. */
 export const CONTENT_FINDINGS = {
   NAMESPACE_MISSING: "the namespace of an ISO 20022 message",
+  NAMESPACE_UNKNOWN: "the namespace of an ISO 20022 message",
   NAMESPACE_MISMATCH: "a namespace and a message element of the same message",
   VERSION_UNKNOWN: "a version this reader has been shown",
   ELEMENT_UNEXPECTED: "text only",

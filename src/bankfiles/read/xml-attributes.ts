@@ -4,6 +4,7 @@ import {
 } from "./byte-class.ts"; // biome-ignore format: a list of names
 import { nextHash } from "./name-table.ts";
 import { XML_NAMESPACE } from "./namespace-scope.ts";
+import { shownText } from "./shown-text.ts";
 import type { XmlScanner } from "./xml-scanner.ts";
 
 export interface Attribute {
@@ -90,6 +91,10 @@ function valueText(scanner: XmlScanner, buffer: Buffer, start: number, end: numb
   return scanner.decode(start, end, classes).replace(/[\r\n\t]/g, " ");
 }
 
+/** A URI reference (RFC 3986), as far as its characters go; without a scheme its first part has no colon. */
+const URI =
+  /^(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?:#(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?$/;
+
 const DECLARATION = /^xmlns(?::(.*))?$/s;
 
 /** Declares what the tag declares, then refuses prefixes nobody declared and two names for one attribute. */
@@ -106,6 +111,7 @@ export function applyNamespaces(
     const declared = DECLARATION.exec(names.texts[name] ?? "");
     if (declared === null) continue;
     const prefix = declared[1];
+    if (!URI.test(value)) scanner.refuse("NAMESPACE_INVALID", position, shownText(value));
     if (prefix !== undefined && isForbidden(prefix, value)) scanner.refuse("NAMESPACE_UNDECLARED", position, prefix);
     if (prefix === undefined && RESERVED.has(value)) scanner.refuse("NAMESPACE_UNDECLARED", position, value);
     scope.declare(depth, prefix === undefined ? -1 : names.idOf(prefix), value);

@@ -160,7 +160,7 @@ export class XmlScanner {
 
   #textRun(): boolean {
     const buffer = this.#buffer;
-    const end = this.#end;
+    const end = Math.min(this.#end, this.#position + this.limits.maxTokenBytes + 1);
     let lines = 0;
     let lineStart = this.#lineStart;
     let classes = 0;
@@ -176,8 +176,8 @@ export class XmlScanner {
         lineStart = i + 1;
       }
     }
-    if (i === end && !this.#final) return false;
     if (i - this.#position > this.limits.maxTokenBytes) this.#tooLong();
+    if (i === end && !this.#final) return false;
     if (classes > PLAIN) this.#checkText(this.#position, i, classes);
     if (this.#wanted || (classes & PLAIN) !== 0) this.#takeText(this.#position, i, hash, classes);
     this.#line += lines;

@@ -7,8 +7,12 @@ const PEERS = fileURLToPath(new URL("../../../../shared/samples/", import.meta.u
 
 export const hasPeers: boolean = existsSync(PEERS);
 
+export function samplePath(name: string): string {
+  return `${OURS}${name}`;
+}
+
 export function sample(name: string): Buffer {
-  return readFileSync(`${OURS}${name}`);
+  return readFileSync(samplePath(name));
 }
 
 export function peerSample(name: string): Buffer {
