@@ -1,6 +1,6 @@
 /** What a pain.002 says about each transfer of the file it answers, and about the file as a whole. */
 import type { Finding } from "../../domain/finding.ts";
-import type { Pain002Document, PaymentStatus, Reason } from "../read/document.ts";
+import type { Pain002Document, PaymentStatus, Reason, TransactionStatus } from "../read/document.ts";
 import { isDuplicateRefusal } from "./duplicate-refusal.ts";
 import { exactAmount } from "./exact-amount.ts";
 import { type FileOutcome, outcomeOf } from "./file-outcome.ts";
@@ -145,6 +145,7 @@ class ReportReading {
     for (const transfer of members) if (explicit) this.scopes.set(transfer, scope);
     if (explicit && scope.status !== "PART" && isRefusal(scope)) this.explain(group, "by a refusal");
     for (const [row, transaction] of payment.transactions.entries()) {
+      if (saysNothing(transaction, scope)) continue;
       const place = `${where}/TxInfAndSts[${row + 1}]`;
       const match = transferOf(this.index, payment.paymentInformationId?.trim(), transaction, place);
       this.findings.push(...match.findings);
@@ -238,6 +239,13 @@ class ReportReading {
       ...(createdAt === undefined ? {} : { createdAt }),
     };
   }
+}
+
+/** Some banks repeat the original transaction, without reference and status, below a payment whose status covers it. */
+function saysNothing({ endToEndId, instructionId, status = "" }: TransactionStatus, scope: Scope): boolean {
+  const named = given(endToEndId) !== undefined || given(instructionId) !== undefined;
+  const own = status.trim().toUpperCase();
+  return !named && scope.status !== "PART" && scope.status !== "" && (own === "" || own === scope.status);
 }
 
 /** A file or a payment that was refused because the bank has it already: the copy is refused, the first one stands. */

@@ -54,6 +54,11 @@ function candidatesOf(
     (endToEndId === undefined ? undefined : index.byEndToEndId.get(endToEndId)) ??
     (instructionId === undefined || endToEndId !== undefined ? undefined : index.byInstructionId.get(instructionId)) ??
     [];
+  if (endToEndId === undefined && instructionId === undefined) {
+    // Without any reference a transaction is known only as the one transfer of its payment.
+    const members = index.byPayment.get(paymentInformationId ?? "") ?? [];
+    return members.length === 1 ? members : [];
+  }
   const inPayment = named.filter((transfer) => transfer.paymentInformationId === paymentInformationId);
   // A bank that replaces our PmtInfId with its own still names the transfer, which is unique in the file.
   return inPayment.length > 0 ? inPayment : named;

@@ -197,6 +197,24 @@ describe("what contradicts our file is named and not applied", () => {
     expect(read(document)).toBe("accepted? accepted? rejected(AC04)");
   });
 
+  it("passes over a transaction without reference and status below a payment whose status covers it", () => {
+    const document = report("PART", [
+      { ...payment("P1", "ACCP"), transactions: [{ reasons: [], amount: "10.00" }] },
+      { ...payment("P2", "RJCT/AC01"), transactions: [{ reasons: [] }] },
+    ]);
+    expect(read(document)).toBe("accepted accepted rejected(AC01)");
+    expect(codes(document)).toEqual([]);
+  });
+
+  it("takes a transaction without reference for the only transfer of its payment, and for no other", () => {
+    const rejected = { status: "RJCT", reasons: [{ code: "AC04" }] };
+    const only = report("PART", [{ ...payment("P2", ""), transactions: [rejected] }]);
+    expect(read(only)).toBe("accepted? accepted? rejected(AC04)");
+    const oneOfTwo = report("PART", [{ ...payment("P1", ""), transactions: [rejected] }]);
+    expect(read(oneOfTwo)).toBe("pending? pending? pending?");
+    expect(codes(oneOfTwo)).toEqual(["TRANSACTION_UNKNOWN"]);
+  });
+
   it("takes a transaction under a payment id of the bank's own, and says so", () => {
     const document = report("PART", [payment("BANK-7", "", { C: "RJCT/AC04" })]);
     expect(read(document)).toBe("accepted? accepted? rejected(AC04)");
