@@ -73,7 +73,7 @@ function typed(json: unknown): TransferList {
   const parsed = LIST.safeParse(json);
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => findingsOf(issue, json));
   const rows = valueAt(json, ["transfers"]);
-  const head: ListHead = parsed.success ? parsed.data : {};
+  const head: ListHead = parsed.success ? parsed.data : readableHead(json);
   const items = (Array.isArray(rows) ? rows : []).flatMap((row, index) => itemOf(row, index, head, json, findings));
   const { messageId, createdAt } = head;
   return {
@@ -85,6 +85,15 @@ function typed(json: unknown): TransferList {
 }
 
 type ListHead = Partial<z.output<typeof LIST>>;
+
+/** Of a list with faults, what stands above the transfers and is right. */
+function readableHead(json: unknown): ListHead {
+  const keys = ["messageId", "createdAt", "executionDate", "debtor"] as const;
+  const right = keys.map((key) => [key, LIST.shape[key].safeParse(valueAt(json, [key]))] as const);
+  return Object.fromEntries(
+    right.flatMap(([key, { success, data }]) => (success && data !== undefined ? [[key, data]] : [])),
+  );
+}
 
 /** One row as a transfer; none when its form is broken or it belongs to no debtor and date. */
 function itemOf(row: unknown, index: number, head: ListHead, json: unknown, findings: Finding[]): ListedTransfer[] {
