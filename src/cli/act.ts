@@ -25,8 +25,8 @@ export interface Outcome {
   readonly document?: object;
 }
 
-/** Lets a command do its work and print its outcome; errors become findings and exit code 1. */
-export function act(command: Command, work: (call: Call) => Promise<Outcome>): Command {
+/** Lets a command do its work and print its outcome; errors become findings and exit code 1. `said`: it has printed all itself. */
+export function act(command: Command, work: (call: Call) => Promise<Outcome | "said">): Command {
   return command.action(async () => {
     const options = command.optsWithGlobals<Record<string, unknown>>();
     const json = options.json === true;
@@ -38,7 +38,7 @@ export function act(command: Command, work: (call: Call) => Promise<Outcome>): C
     };
     try {
       const outcome = await work(call);
-      process.exitCode = printOutcome(outcome, json);
+      process.exitCode = outcome === "said" ? 0 : printOutcome(outcome, json);
     } catch (error) {
       process.exitCode = printError(error, json);
     }

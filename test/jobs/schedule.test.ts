@@ -32,3 +32,8 @@ it.each([
 ])("%o is ticked by %o", (when, pattern) => {
   expect(patternOf(when, "Europe/Paris")).toEqual(pattern);
 });
+
+it("intervals divide the hour, because only then do the ticks fall on the slots", () => {
+  const rows: readonly ScheduleRow[] = SCHEDULE;
+  for (const { when } of rows) if ("everyMinutes" in when) expect(60 % when.everyMinutes).toBe(0);
+});

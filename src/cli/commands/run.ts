@@ -48,7 +48,7 @@ async function runWholeNight(call: Call, context: Context, businessDate: string)
   const progress = progressBar(call.watched);
   const order: readonly string[] = NIGHT;
   const show = (job: string) => progress.update(order.indexOf(job), order.length, job);
-  const entries = await runNight(context, businessDate, show).finally(progress.stop);
+  const entries = await runNight(context, businessDate, { before: show }).finally(progress.stop);
   return {
     findings: entries.flatMap(({ findings }) => findings),
     json: { businessDate, jobs: entries },
