@@ -3,6 +3,8 @@ import { createReadStream, readFileSync } from "node:fs";
 import { SaxesParser } from "saxes";
 import type { Entry } from "../../src/bankfiles/read/document.ts";
 import { readBankFile, readBankFileStream } from "../../src/bankfiles/read/read-bank-file.ts";
+import { HOSTILE_SHAPES } from "../bankfiles/read/hostile-shapes.ts";
+import { sample, sampleNames } from "../bankfiles/read/sample-folder.ts";
 
 /** What every case has to get right: the number of entries and the sum of the details' amounts. */
 interface Tally {
@@ -63,7 +65,7 @@ function saxesReader(tally: Tally): SaxesParser {
       details.push(detail);
       path.length = 0;
     } else if (name === "Amt" && (detail ?? entry) !== undefined) {
-      Object.assign(detail ?? entry ?? {}, { currency: attributes["Ccy"] });
+      Object.assign(detail ?? entry ?? {}, { currency: attributes.Ccy });
     }
   });
   parser.on("text", (piece) => {
@@ -107,22 +109,45 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-async function timed(name: string, file: string) {
-  const stream = () => createReadStream(file, { highWaterMark: PIECE });
-  if (name === "remit-file") {
-    const start = performance.now();
-    const tally = await remitStream(stream());
-    return { ms: performance.now() - start, tally };
+/** The slower of two refusals of one large hostile file, or the slowest of all those that are kept as files. */
+async function hostile(index: number) {
+  const shape = HOSTILE_SHAPES[index];
+  const makers = shape === undefined ? sampleNames("hostile/").map(hostileSample) : [shape.make];
+  let slowest = 0;
+  for (const make of makers) {
+    const bytes = make();
+    for (const read of [() => readBankFile(bytes), () => readBankFileStream(pieces(bytes))]) {
+      const start = processorMs();
+      const { ok } = await read();
+      if (ok) throw new Error("a hostile file was read");
+      slowest = Math.max(slowest, processorMs() - start);
+    }
   }
-  const bytes = readFileSync(file);
+  return { ms: slowest, tally: { entries: makers.length, cents: 0n } };
+}
+
+function hostileSample(name: string): () => Buffer {
+  return () => sample(`hostile/${name}.xml`);
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+async function timed(name: string, file: string) {
+  if (name === "hostile") return hostile(Number(file));
+  const stream = () => createReadStream(file, { highWaterMark: PIECE });
+  const bytes = name === "remit-file" ? Buffer.alloc(0) : readFileSync(file);
   const cases: Readonly<Record<string, () => Tally | Promise<Tally>>> = {
+    "remit-file": () => remitStream(stream()),
     "remit-stream": () => remitStream(toAsync(pieces(bytes))),
     "remit-whole": () => remitWhole(bytes),
     saxes: () => saxes(toAsync(pieces(bytes))),
   };
-  const start = performance.now();
+  const start = processorMs();
   const tally = await cases[name]?.();
-  return { ms: performance.now() - start, tally };
+  return { ms: processorMs() - start, tally };
 }
 
 async function* toAsync(source: Iterable<Buffer>): AsyncGenerator<Buffer> {
@@ -131,11 +156,5 @@ async function* toAsync(source: Iterable<Buffer>): AsyncGenerator<Buffer> {
 
 const [name = "remit-stream", file = ""] = process.argv.slice(2);
 const { ms, tally } = await timed(name, file);
-process.stdout.write(
-  JSON.stringify({
-    ms,
-    entries: tally?.entries,
-    cents: String(tally?.cents),
-    rssMb: process.resourceUsage().maxRSS / 1024,
-  }),
-);
+const rssMb = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(JSON.stringify({ ms, entries: tally?.entries, cents: String(tally?.cents), rssMb }));

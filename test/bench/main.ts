@@ -3,6 +3,7 @@ import type { Bench } from "./bench-row.ts";
 
 /** One line for each benchmark. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  camt053: () => import("./camt053.ts"),
   pain001: () => import("./pain001.ts"),
   sftp: () => import("./sftp.ts"),
 };
