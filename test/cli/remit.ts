@@ -1,5 +1,5 @@
 /** The program as its users run it: a process of its own on a store of its own. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,6 +22,8 @@ export interface Workplace {
   /** Writes a file there and answers its path. */
   file(name: string, content: string): string;
   remit(...words: string[]): Promise<Ended>;
+  /** Starts one that stays; kill it. */
+  stay(...words: string[]): ChildProcess & { readonly output: () => string };
 }
 
 /** A folder with a clock that stands at `now`; the store is not made yet. */
@@ -33,16 +35,31 @@ export function workplace(now = "2026-11-20T01:00:00Z", variables: Record<string
   };
   const databaseUrl = `sqlite:${join(folder, "remit.db")}`;
   const env = { PATH: process.env.PATH, DATABASE_URL: databaseUrl, REMIT_CLOCK_FILE: file("clock", now), ...variables };
-  return { folder, databaseUrl, file, remit: (...words) => run(words, folder, env) };
+  return {
+    folder,
+    databaseUrl,
+    file,
+    remit: (...words) => run(words, folder, env),
+    stay: (...words) => {
+      const child = start(words, folder, env);
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk: Buffer) => {
+          output += chunk.toString();
+        });
+      }
+      return Object.assign(child, { output: () => output });
+    },
+  };
+}
+
+function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+  const tsx = import.meta.resolve("tsx");
+  return spawn(process.execPath, ["--import", tsx, MAIN, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function run(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
-  const tsx = import.meta.resolve("tsx");
-  const child = spawn(process.execPath, ["--import", tsx, MAIN, ...words], {
-    cwd,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = start(words, cwd, env);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { code: Number(code), stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
 }
