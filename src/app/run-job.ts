@@ -36,49 +36,53 @@ export async function runJob(context: Context, request: JobRequest): Promise<Job
 
 async function recorded(context: Context, request: JobRequest): Promise<JobReport> {
   const { job, run, businessDate } = request;
-  const startedAt = context.clock();
-  const started = performance.now();
-  const begin = () => beginRun(context, request, startedAt);
-  let id = request.recordIdle === false ? undefined : await begin();
-  const end = async (state: "SUCCEEDED" | "FAILED", { counts, findings }: JobReport): Promise<number> => {
-    const durationMs = Math.round(performance.now() - started);
-    const runId = id ?? (await begin());
-    id = runId;
-    await context.store.write((tx) =>
-      endJobRun(tx, runId, {
-        state,
-        finishedAt: context.clock().toISOString(),
-        durationMs,
-        counts: jsonText(counts),
-        findings: jsonText(findings),
-      }),
-    );
-    return durationMs;
-  };
+  const record = runRecord(context, request);
+  if (request.recordIdle !== false) await record.begin();
   try {
     const report = await run(context, businessDate);
-    if (id === undefined && isIdle(report)) return report;
-    const durationMs = await end("SUCCEEDED", report);
-    context.log.info(
-      { job, businessDate, durationMs, counts: jsonCounts(report), findings: report.findings.length },
-      "job done",
-    );
+    if (!record.begun() && isIdle(report)) return report;
+    const durationMs = await record.end("SUCCEEDED", report);
+    const findings = report.findings.length;
+    context.log.info({ job, businessDate, durationMs, counts: jsonCounts(report), findings }, "job done");
     return report;
   } catch (error) {
     const findings = findingsOf(error);
     context.log.error({ job, businessDate, findings }, "job failed");
-    await end("FAILED", { counts: {}, findings });
+    await record.end("FAILED", { counts: {}, findings }).catch((unrecorded: unknown) => {
+      // The first error is the one to tell: the store that does not take the record is often its cause.
+      context.log.error({ job, businessDate, error: String(unrecorded) }, "the failure could not be recorded");
+    });
     throw error;
   }
 }
 
-function beginRun(
-  context: Context,
-  { job, businessDate, slot = "by-hand" }: JobRequest,
-  startedAt: Date,
-): Promise<bigint> {
-  const run = { job, businessDate, slot, actor: context.actor, startedAt: startedAt.toISOString() };
-  return context.store.write((tx) => beginJobRun(tx, run));
+interface RunRecord {
+  begin(): Promise<bigint>;
+  begun(): boolean;
+  /** Begins it first where that was not done; answers the duration in milliseconds. */
+  end(state: "SUCCEEDED" | "FAILED", report: JobReport): Promise<number>;
+}
+
+function runRecord(context: Context, { job, businessDate, slot = "by-hand" }: JobRequest): RunRecord {
+  const started = performance.now();
+  const run = { job, businessDate, slot, actor: context.actor, startedAt: context.clock().toISOString() };
+  let id: bigint | undefined;
+  const begin = async () => {
+    id = await context.store.write((tx) => beginJobRun(tx, run));
+    return id;
+  };
+  return {
+    begin,
+    begun: () => id !== undefined,
+    end: async (state, { counts, findings }) => {
+      const durationMs = Math.round(performance.now() - started);
+      const runId = id ?? (await begin());
+      const finishedAt = context.clock().toISOString();
+      const end = { state, finishedAt, durationMs, counts: jsonText(counts), findings: jsonText(findings) };
+      await context.store.write((tx) => endJobRun(tx, runId, end));
+      return durationMs;
+    },
+  };
 }
 
 function isIdle({ counts, findings }: JobReport): boolean {

@@ -1,7 +1,5 @@
 /** Run records: one row for each run of a job, written when it begins and completed when it ends. */
-import type { Selectable } from "kysely";
-import type { JobRunRow } from "./rows/telling-rows.ts";
-import type { Queries, Transaction } from "./store.ts";
+import type { Transaction } from "./store.ts";
 
 export interface NewJobRun {
   readonly job: string;
@@ -57,11 +55,4 @@ export async function endJobRun(tx: Transaction, id: bigint, end: JobRunEnd): Pr
     })
     .where("id", "=", id)
     .execute();
-}
-
-/** The last runs, newest first. */
-export async function lastJobRuns(db: Queries, limit: number, job?: string): Promise<readonly Selectable<JobRunRow>[]> {
-  let query = db.selectFrom("job_runs").selectAll().orderBy("id", "desc").limit(limit);
-  if (job !== undefined) query = query.where("job", "=", job);
-  return query.execute();
 }

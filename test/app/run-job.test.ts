@@ -47,6 +47,16 @@ describe("a run of a job", () => {
     expect(run?.findings).toContain("BANK_UNREACHABLE");
   });
 
+  it("tells the job's own error when the store does not even take the record of it", async () => {
+    const error = new RemitError("STORE_UNREACHABLE", { where: "store" });
+    const run: Job = async ({ store }) => {
+      await store.close();
+      throw error;
+    };
+    await expect(runJob(context, request(run))).rejects.toBe(error);
+    context = await testContext();
+  });
+
   it("is refused while the same job and date runs in this process", async () => {
     const outer = runJob(
       context,
