@@ -3,11 +3,10 @@
 import { afterLine, type BookedItem, bookOperation, type PayableLine } from "../domain/booking.ts";
 import { addBankingDays, addDays } from "../domain/calendar.ts";
 import { RemitError } from "../domain/errors.ts";
-import type { Posting } from "../domain/ledger.ts";
 import type { SettlementPolicy } from "../domain/policies.ts";
 import {
   insertPayables,
-  itemsOfOrders,
+  itemsOfSpan,
   markBooked,
   markCashinsBooked,
   type NewPayable,
@@ -15,7 +14,7 @@ import {
   unbookedCashins,
   unbookedOperations,
 } from "../store/bookings.ts";
-import { postToJournal } from "../store/journal.ts";
+import { postPayables, postToJournal } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import type { Store, Transaction } from "../store/store.ts";
 
@@ -45,26 +44,22 @@ export async function bookOperations(
 
 async function bookSome(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<number> {
   const operations = await unbookedOperations(tx.db, marketplace.id, OPERATIONS_AT_ONCE);
-  if (operations.length === 0) return 0;
-  const items = await itemsOfOrders(tx.db, [...new Set(operations.map((operation) => operation.orderId))]);
+  const [first, last] = [operations[0], operations.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  const span = { marketplaceId: marketplace.id, first: first.id, last: last.id };
+  const items = await itemsOfSpan(tx.db, span);
   const booked = operations.flatMap((operation) => linesOf(operation, items, marketplace));
   const firstId = await insertPayables(
     tx,
     marketplace.id,
     booked.map(({ operation, line }) => payableOf(operation, line, marketplace.settlementPolicy, businessDate)),
   );
-  const postings = booked.flatMap(({ operation, line }, index) =>
-    postingsOf(line, operation.currency, firstId + BigInt(index)),
-  );
-  await postToJournal(
+  await postPayables(
     tx,
     { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },
-    postings,
+    { first: firstId, last: firstId + BigInt(booked.length) - 1n },
   );
-  const marked = await markBooked(
-    tx,
-    operations.map((operation) => operation.id),
-  );
+  const marked = await markBooked(tx, span);
   if (marked !== BigInt(operations.length)) {
     throw new RemitError("STORE_CONFLICT", {
       where: `marketplace ${marketplace.ref}, booking`,
@@ -125,23 +120,6 @@ export function availableOn(capturedOn: string, policy: SettlementPolicy): strin
   return policy.delayCounts === "BANKING_DAYS"
     ? addBankingDays(capturedOn, policy.delayDays, "TARGET")
     : addDays(capturedOn, policy.delayDays);
-}
-
-function postingsOf({ item, gross, fee }: PayableLine, currency: string, payableId: bigint): readonly Posting[] {
-  const cause = { kind: "PAYABLE", id: payableId } as const;
-  const sale = gross >= 0n;
-  const net = gross - fee;
-  const both: Posting[] = [
-    {
-      movement: sale ? "SALE_CAPTURED" : "REFUNDED",
-      sellerId: item.sellerId,
-      amount: sale ? net : -net,
-      currency,
-      cause,
-    },
-    { movement: sale ? "FEE_CAPTURED" : "FEE_REFUNDED", amount: sale ? fee : -fee, currency, cause },
-  ];
-  return both.filter((posting) => posting.amount > 0n);
 }
 
 async function bookCashins(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<number> {

@@ -9,66 +9,72 @@ export interface UnbookedOperation extends Operation {
   readonly businessDate: string;
 }
 
+/** The operations between two ids that wait for booking: a span is named by its ends, not by a list of thousands. */
+export interface OperationSpan {
+  readonly marketplaceId: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const UNBOOKED = (span: OperationSpan) => sql`
+  operations.marketplace_id = ${span.marketplaceId} AND operations.booked = 0 AND operations.state = 'SUCCEEDED'
+  AND operations.kind IN ('CAPTURE', 'REFUND') AND operations.id BETWEEN ${span.first} AND ${span.last}`;
+
+const ORDERS_OF = (span: OperationSpan) => sql`
+  SELECT transactions.order_id FROM operations JOIN transactions ON transactions.id = operations.transaction_id
+   WHERE ${UNBOOKED(span)}`;
+
 /** The next operations in the order in which they were asked for. Cancellations move no money and never appear. */
 export async function unbookedOperations(
   db: Queries,
   marketplaceId: bigint,
   limit: number,
 ): Promise<readonly UnbookedOperation[]> {
-  const rows = await db
-    .selectFrom("operations")
-    .innerJoin("transactions", "transactions.id", "operations.transaction_id")
-    .select([
-      "operations.id",
-      "operations.ref",
-      "operations.kind",
-      "operations.amount",
-      "operations.fee",
-      "operations.currency",
-      "operations.business_date",
-      "transactions.order_id",
-    ])
-    .select(({ fn }) => fn.coalesce("operations.seller_id", "transactions.seller_id").as("seller_id"))
-    .where("operations.marketplace_id", "=", marketplaceId)
-    .where("operations.booked", "=", 0n)
-    .where("operations.state", "=", "SUCCEEDED")
-    .where("operations.kind", "in", ["CAPTURE", "REFUND"])
-    .orderBy("operations.id")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    ref: row.ref,
-    kind: row.kind === "REFUND" ? "REFUND" : "CAPTURE",
-    amount: row.amount,
-    orderId: row.order_id,
-    currency: row.currency,
-    businessDate: row.business_date,
-    ...(row.seller_id === null ? {} : { sellerId: row.seller_id }),
-    ...(row.fee === null ? {} : { fee: row.fee }),
+  const { rows } = await sql<{
+    id: bigint;
+    ref: string;
+    kind: "CAPTURE" | "REFUND";
+    amount: bigint;
+    fee: bigint | null;
+    currency: string;
+    business_date: string;
+    order_id: bigint;
+    seller_id: bigint | null;
+  }>`
+    SELECT operations.id, operations.ref, operations.kind, operations.amount, operations.fee, operations.currency,
+           operations.business_date, transactions.order_id,
+           coalesce(operations.seller_id, transactions.seller_id) AS seller_id
+      FROM operations JOIN transactions ON transactions.id = operations.transaction_id
+     WHERE operations.marketplace_id = ${marketplaceId} AND operations.booked = 0 AND operations.state = 'SUCCEEDED'
+       AND operations.kind IN ('CAPTURE', 'REFUND')
+     ORDER BY operations.id LIMIT ${limit}`.execute(db);
+  return rows.map(({ order_id, business_date, seller_id, fee, ...row }) => ({
+    ...row,
+    orderId: order_id,
+    businessDate: business_date,
+    ...(seller_id === null ? {} : { sellerId: seller_id }),
+    ...(fee === null ? {} : { fee }),
   }));
 }
 
-/** Items of the orders in cart order, with what was captured and refunded of each before. */
-export async function itemsOfOrders(db: Queries, orderIds: readonly bigint[]): Promise<Map<bigint, BookedItem[]>> {
-  const rows = await db
-    .selectFrom("items")
-    .innerJoin("sellers", "sellers.id", "items.seller_id")
-    .select([
-      "items.id",
-      "items.order_id",
-      "items.seller_id",
-      "sellers.ref as seller",
-      "items.category",
-      "items.amount",
-      "items.commission",
-      "items.held_reason",
-    ])
-    .where("items.order_id", "in", orderIds)
-    .orderBy("items.order_id")
-    .orderBy("items.position")
-    .execute();
-  const before = await bookedBefore(db, orderIds);
+/** Items of the orders of a span in cart order, with what was captured and refunded of each before. */
+export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map<bigint, BookedItem[]>> {
+  const { rows } = await sql<{
+    id: bigint;
+    order_id: bigint;
+    seller_id: bigint;
+    seller: string;
+    category: string | null;
+    amount: bigint;
+    commission: bigint | null;
+    held_reason: string | null;
+  }>`
+    SELECT items.id, items.order_id, items.seller_id, sellers.ref AS seller, items.category, items.amount,
+           items.commission, items.held_reason
+      FROM items JOIN sellers ON sellers.id = items.seller_id
+     WHERE items.order_id IN (${ORDERS_OF(span)})
+     ORDER BY items.order_id, items.position`.execute(db);
+  const before = await bookedBefore(db, span);
   const items = new Map<bigint, BookedItem[]>();
   for (const row of rows) {
     const done = before.get(row.id);
@@ -98,12 +104,9 @@ interface BookedBefore {
   refunded: bigint;
 }
 
-async function bookedBefore(db: Queries, orderIds: readonly bigint[]): Promise<Map<bigint, BookedBefore>> {
-  const rows = await db
-    .selectFrom("payables")
-    .select(["item_id", "kind", "gross", "fee"])
-    .where("order_id", "in", orderIds)
-    .execute();
+async function bookedBefore(db: Queries, span: OperationSpan): Promise<Map<bigint, BookedBefore>> {
+  const { rows } = await sql<{ item_id: bigint | null; kind: string; gross: bigint; fee: bigint }>`
+    SELECT item_id, kind, gross, fee FROM payables WHERE order_id IN (${ORDERS_OF(span)})`.execute(db);
   const before = new Map<bigint, BookedBefore>();
   for (const { item_id, kind, gross, fee } of rows) {
     if (item_id === null) continue;
@@ -179,10 +182,9 @@ export async function insertPayables(
   return firstId;
 }
 
-/** Marks operations as booked; answers how many were not booked before. */
-export async function markBooked(tx: Transaction, operationIds: readonly bigint[]): Promise<bigint> {
-  const { numAffectedRows } = await sql`
-    UPDATE operations SET booked = 1 WHERE booked = 0 AND id IN (${sql.join(operationIds)})`.execute(tx.db);
+/** Marks the operations of a span as booked; answers how many were not booked before. */
+export async function markBooked(tx: Transaction, span: OperationSpan): Promise<bigint> {
+  const { numAffectedRows } = await sql`UPDATE operations SET booked = 1 WHERE ${UNBOOKED(span)}`.execute(tx.db);
   return numAffectedRows ?? 0n;
 }
 

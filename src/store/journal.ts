@@ -1,6 +1,6 @@
 /** Writes postings to the journal and keeps the balances of the accounts equal to their sum, both in bulk. */
 import { sql } from "kysely";
-import { type Bucket, isSellerBucket, MOVEMENTS, type Posting } from "../domain/ledger.ts";
+import { type Bucket, isSellerBucket, MOVEMENTS, type Movement, type Posting } from "../domain/ledger.ts";
 import type { Transaction, Value } from "./store.ts";
 
 export interface JournalHead {
@@ -30,12 +30,8 @@ export async function postToJournal(tx: Transaction, head: JournalHead, postings
     sided.flatMap(({ debit, credit }) => [debit, credit]),
   );
   const firstId = await tx.reserveIds("postings", sided.length);
-  const changes = new Map<bigint, bigint>();
-  const change = (account: bigint, delta: bigint) => changes.set(account, (changes.get(account) ?? 0n) + delta);
   const rows = sided.map(({ posting, debit, credit }, index): Value[] => {
     const [debited, credited] = [accountOf(accounts, debit), accountOf(accounts, credit)];
-    change(debited, -posting.amount);
-    change(credited, posting.amount);
     return [
       firstId + BigInt(index),
       head.marketplaceId,
@@ -63,7 +59,7 @@ export async function postToJournal(tx: Transaction, head: JournalHead, postings
     ],
     rows,
   );
-  await applyChanges(tx, changes);
+  await addToBalances(tx, firstId, firstId + BigInt(sided.length) - 1n);
 }
 
 function sidesOf(posting: Posting, head: JournalHead): { debit: AccountKey; credit: AccountKey } {
@@ -120,16 +116,94 @@ async function resolveAccounts(tx: Transaction, marketplaceId: bigint, keys: rea
   return accounts;
 }
 
-async function applyChanges(tx: Transaction, changes: ReadonlyMap<bigint, bigint>): Promise<void> {
-  // In the order of the ids, so that two transactions never wait for each other's accounts.
-  const pairs = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (let start = 0; start < pairs.length; start += PARAMETERS_AT_ONCE) {
-    const values = pairs
-      .slice(start, start + PARAMETERS_AT_ONCE)
-      .map(([id, delta]) => sql`(CAST(${id} AS BIGINT), CAST(${delta} AS BIGINT))`);
-    await sql`
-      UPDATE accounts SET balance = balance + changes.delta
-      FROM (SELECT column1 AS id, column2 AS delta FROM (VALUES ${sql.join(values)}) AS listed) AS changes
-      WHERE accounts.id = changes.id`.execute(tx.db);
+/** Adds the postings of an id span to the balances of their accounts. */
+async function addToBalances(tx: Transaction, first: bigint, last: bigint): Promise<void> {
+  await sql`
+    UPDATE accounts SET balance = balance + changes.delta
+      FROM (SELECT account, CAST(sum(delta) AS BIGINT) AS delta FROM (
+              SELECT credit_account AS account, amount AS delta FROM postings WHERE id BETWEEN ${first} AND ${last}
+              UNION ALL
+              SELECT debit_account, -amount FROM postings WHERE id BETWEEN ${first} AND ${last}) AS sides
+             GROUP BY account) AS changes
+     WHERE accounts.id = changes.account`.execute(tx.db);
+}
+
+/** What the two movements of a payable are: the seller's net and the operator's fee, by the kind of the payable. */
+const PAYABLE_MOVEMENTS = [
+  { kind: "SALE", movement: "SALE_CAPTURED", owner: "seller", amount: sql`payables.net` },
+  { kind: "SALE", movement: "FEE_CAPTURED", owner: "operator", amount: sql`payables.fee` },
+  { kind: "REFUND", movement: "REFUNDED", owner: "seller", amount: sql`-payables.net` },
+  { kind: "REFUND", movement: "FEE_REFUNDED", owner: "operator", amount: sql`-payables.fee` },
+] as const satisfies readonly { movement: Movement; [more: string]: unknown }[];
+
+/**
+ * Posts sales and refunds straight from their payables, by sets: one statement per movement for all lines of an id span.
+ * Each line is the cause of its postings. Throws when a line found no account: then nothing of the transaction stands.
+ */
+export async function postPayables(
+  tx: Transaction,
+  head: JournalHead,
+  span: { readonly first: bigint; readonly last: bigint },
+): Promise<void> {
+  await openAccountsFor(tx, head, span);
+  const lines = Number(span.last - span.first) + 1;
+  const firstId = await tx.reserveIds("postings", lines * 2);
+  let posted = 0n;
+  for (const { kind, movement, owner, amount } of PAYABLE_MOVEMENTS) {
+    const { debit, credit } = MOVEMENTS[movement];
+    const holder = owner === "seller" ? sql`payables.seller_id` : sql`${head.operatorId}`;
+    const ownerOfBucket = (bucket: Bucket) => (isSellerBucket(bucket) ? holder : sql`${NO_SELLER}`);
+    const { numAffectedRows } = await sql`
+      INSERT INTO postings (id, marketplace_id, event, debit_account, credit_account, amount, cause_kind, cause_id, business_date)
+      SELECT ${firstId} + 2 * (payables.id - ${span.first}) + ${owner === "seller" ? 0n : 1n}, payables.marketplace_id,
+             ${movement}, debited.id, credited.id, ${amount}, 'PAYABLE', payables.id, ${head.businessDate}
+        FROM payables
+        JOIN accounts AS debited ON debited.marketplace_id = payables.marketplace_id AND debited.currency = payables.currency
+         AND debited.bucket = ${debit} AND debited.seller_id = ${ownerOfBucket(debit)}
+        JOIN accounts AS credited ON credited.marketplace_id = payables.marketplace_id AND credited.currency = payables.currency
+         AND credited.bucket = ${credit} AND credited.seller_id = ${ownerOfBucket(credit)}
+       WHERE payables.id BETWEEN ${span.first} AND ${span.last} AND payables.kind = ${kind} AND ${amount} > 0`.execute(
+      tx.db,
+    );
+    posted += numAffectedRows ?? 0n;
   }
+  await expectPosted(tx, span, posted);
+  await addToBalances(tx, firstId, firstId + BigInt(lines * 2) - 1n);
+}
+
+async function expectPosted(tx: Transaction, span: { first: bigint; last: bigint }, posted: bigint): Promise<void> {
+  const { rows } = await sql<{ due: bigint }>`
+    SELECT CAST(sum(CASE WHEN net <> 0 THEN 1 ELSE 0 END + CASE WHEN fee <> 0 THEN 1 ELSE 0 END) AS BIGINT) AS due
+      FROM payables WHERE id BETWEEN ${span.first} AND ${span.last}`.execute(tx.db);
+  const due = rows[0]?.due ?? 0n;
+  if (due !== posted) throw new Error(`${posted} of ${due} postings made for payables ${span.first} to ${span.last}`);
+}
+
+/** Opens what accounts the lines of a span need and nobody opened yet. */
+async function openAccountsFor(
+  tx: Transaction,
+  head: JournalHead,
+  span: { first: bigint; last: bigint },
+): Promise<void> {
+  const { rows } = await sql<{ seller_id: bigint; currency: string }>`
+    SELECT seller_id, currency FROM (
+      SELECT DISTINCT seller_id, currency FROM payables WHERE id BETWEEN ${span.first} AND ${span.last}) AS owners
+     WHERE (SELECT count(*) FROM accounts
+             WHERE accounts.marketplace_id = ${head.marketplaceId} AND accounts.seller_id = owners.seller_id
+               AND accounts.currency = owners.currency AND accounts.bucket IN ('PENDING', 'AVAILABLE')) < 2
+     ORDER BY seller_id, currency`.execute(tx.db);
+  const currencies = await sql<{ currency: string }>`
+    SELECT DISTINCT currency FROM payables WHERE id BETWEEN ${span.first} AND ${span.last} ORDER BY currency`.execute(
+    tx.db,
+  );
+  const keys = [
+    ...rows.flatMap(({ seller_id: sellerId, currency }) =>
+      (["PENDING", "AVAILABLE"] as const).map((bucket): AccountKey => ({ sellerId, bucket, currency })),
+    ),
+    ...currencies.rows.flatMap(({ currency }): AccountKey[] => [
+      { sellerId: NO_SELLER, bucket: "ACQUIRER_RECEIVABLE", currency },
+      { sellerId: head.operatorId, bucket: "FEES", currency },
+    ]),
+  ];
+  await resolveAccounts(tx, head.marketplaceId, keys);
 }
