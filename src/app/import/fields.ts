@@ -113,7 +113,9 @@ export class Fields {
     const amount = wholeOf(value);
     if (amount !== undefined && amount <= MAX_MINOR) return amount;
     const expected =
-      amount === undefined ? "whole minor units, such as 1250 for 12.50" : `at most ${MAX_MINOR} minor units`;
+      amount !== undefined || Number(value) > MAX_MINOR
+        ? `at most ${MAX_MINOR} minor units`
+        : "whole minor units, such as 1250 for 12.50";
     this.fault("AMOUNT_INVALID", name, shown(value), expected);
     return 0n;
   }
@@ -178,9 +180,8 @@ export class Fields {
   optionalInstant(name: string): string | undefined {
     const value = this.#get(name);
     if (value === undefined) return undefined;
-    const ms = typeof value === "string" && INSTANT.test(value) ? Date.parse(value) : Number.NaN;
-    // Date.parse takes 31 April for 1 May: the date has to exist.
-    if (!Number.isNaN(ms) && isIsoDate(String(value).slice(0, 10))) return new Date(ms).toISOString();
+    const instant = typeof value === "string" ? utcOf(value) : undefined;
+    if (instant !== undefined) return instant;
     this.fault("FIELD_INVALID", name, shown(value), "an instant with its zone, such as 2026-11-20T09:30:00Z");
     return NOTHING;
   }
@@ -250,6 +251,15 @@ export class Fields {
 
 function isObject(value: unknown): value is RawValue {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The instant in UTC to the millisecond; undefined for a text that is none. */
+function utcOf(text: string): string | undefined {
+  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) return undefined;
+  const utc = new Date(ms).toISOString();
+  // Date.parse takes 31 April for 1 May: the date has to come out as it went in, or to exist in its own zone.
+  return utc.startsWith(text.slice(0, 10)) || isIsoDate(text.slice(0, 10)) ? utc : undefined;
 }
 
 function isPrintable(text: string): boolean {

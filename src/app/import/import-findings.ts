@@ -40,27 +40,24 @@ const MOST_LISTED = 10_000;
 const LONGEST_SHOWN = 60;
 
 export class ImportFindings {
-  readonly #listed: Finding[] = [];
+  readonly #listed: { readonly line: number; readonly finding: Finding }[] = [];
   #count = 0;
 
-  add(code: ImportFindingCode, where: string, found: string, expected: string): void {
+  add(code: ImportFindingCode, where: string, found: string, expected: string, line = 0): void {
     this.#count += 1;
     if (this.#listed.length < MOST_LISTED) {
-      this.#listed.push({ code, where, found: shownText(found), expected });
+      this.#listed.push({ line, finding: { code, where, found: shownText(found), expected } });
     }
   }
 
+  /** In the order of the lines, whichever check found them first. */
   get listed(): readonly Finding[] {
-    return this.#listed;
+    return this.#listed.toSorted((a, b) => a.line - b.line).map(({ finding }) => finding);
   }
 
   /** All of them, also those that are not listed. */
   get count(): number {
     return this.#count;
-  }
-
-  get isFull(): boolean {
-    return this.#listed.length >= MOST_LISTED;
   }
 }
 

@@ -56,7 +56,13 @@ export class ImportRun {
   ): void {
     const { type, marketplace, ref } = wanted;
     if (this.#broken.has(brokenKey(type, marketplace, ref))) checked.place.spoil();
-    else checked.place.fault("NOT_FOUND", field, ref, `the id of a ${type} imported before this record`);
+    else
+      checked.place.fault(
+        "NOT_FOUND",
+        field,
+        ref,
+        `${/^[aeiou]/.test(type) ? "an" : "a"} ${type} imported before this record`,
+      );
   }
 
   /** A change of something that was known before, to be told to the marketplace. */

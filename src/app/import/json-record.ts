@@ -26,7 +26,10 @@ export function jsonRecord(text: string, line: number, type?: string): RawRecord
 
 /** V8 repeats a part of the text in its message, which may hold what must not be shown. */
 function plainReason(message: string): string {
-  return message.replace(/, ?(?:\.\.\.)?".*$/s, "").replace(/Unexpected token .*$/s, "an unexpected character");
+  return message
+    .replace(/Unexpected token .*$/s, "an unexpected character")
+    .replace(/, ?(?:\.\.\.)?".*$/s, "")
+    .replace(" in JSON", "");
 }
 
 function kindOf(value: unknown): string {

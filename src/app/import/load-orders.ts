@@ -33,7 +33,8 @@ async function take(db: Queries, batch: MarketplaceBatch, rows: StoredOrders): P
   for (const row of rows) {
     if (batch.ordersById.has(row.id)) continue;
     batch.addOrder(storedOrder(row));
-    ids.push(row.id);
+    // An order is CREATED exactly as long as it has no transaction (consolidateOrder).
+    if (row.state !== "CREATED") ids.push(row.id);
   }
   for (const row of await transactionsOfOrders(db, ids)) {
     const order = batch.ordersById.get(row.order_id);

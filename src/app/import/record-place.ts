@@ -6,6 +6,7 @@ export class RecordPlace {
   readonly #file: string;
   readonly line: number;
   #faults = 0;
+  #said: Set<string> | undefined;
 
   constructor(findings: ImportFindings, file: string, line: number) {
     this.#findings = findings;
@@ -17,7 +18,12 @@ export class RecordPlace {
   fault(code: ImportFindingCode, field: string, found: string, expected: string): void {
     this.#faults += 1;
     const place = `${this.#file}:${this.line}`;
-    this.#findings.add(code, field === "" ? place : `${place} ${shownText(field)}`, found, expected);
+    const where = field === "" ? place : `${place} ${shownText(field)}`;
+    // What two checks find wrong in the same way at the same place is one fault.
+    this.#said ??= new Set();
+    if (this.#said.has(`${code} ${where}`)) return;
+    this.#said.add(`${code} ${where}`);
+    this.#findings.add(code, where, found, expected, this.line);
   }
 
   /** Marks the record as not importable without a finding of its own: what it refers to has one already. */
