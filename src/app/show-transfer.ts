@@ -32,6 +32,11 @@ export async function showTransfer({ store: { db } }: Pick<Context, "store">, en
       net: formatMinor(net, currency),
       availableOn: available_on,
     })),
-    history: history.map(({ changed_at, ...change }) => ({ at: changed_at, ...change })),
+    history: history.map(({ sequence, status, detail, changed_at }) => ({
+      sequence: Number(sequence),
+      at: changed_at,
+      status,
+      detail,
+    })),
   };
 }

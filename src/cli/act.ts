@@ -21,12 +21,15 @@ export interface Outcome {
   readonly findings?: readonly Finding[];
   readonly json: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** Printed as JSON, as it is, instead of `json` and `text`. */
-  readonly document?: object;
 }
 
-/** Lets a command do its work and print its outcome; errors become findings and exit code 1. `said`: it has printed all itself. */
-export function act(command: Command, work: (call: Call) => Promise<Outcome | "said">): Command {
+/** The outcome of a command that has printed all itself. */
+export interface Said {
+  readonly ok: boolean;
+}
+
+/** Lets a command do its work and print its outcome; errors become findings and exit code 1. */
+export function act(command: Command, work: (call: Call) => Promise<Outcome | Said>): Command {
   return command.action(async () => {
     const options = command.optsWithGlobals<Record<string, unknown>>();
     const json = options.json === true;
@@ -38,17 +41,16 @@ export function act(command: Command, work: (call: Call) => Promise<Outcome | "s
     };
     try {
       const outcome = await work(call);
-      process.exitCode = outcome === "said" ? 0 : printOutcome(outcome, json);
+      process.exitCode = "ok" in outcome ? Number(!outcome.ok) : printOutcome(outcome, json);
     } catch (error) {
       process.exitCode = printError(error, json);
     }
   });
 }
 
-function printOutcome({ findings = [], json: body, text, document }: Outcome, json: boolean): number {
+function printOutcome({ findings = [], json: body, text }: Outcome, json: boolean): number {
   const ok = findings.length === 0;
-  if (document !== undefined) print(jsonText(document, 2));
-  else if (json) print(jsonText({ ok, findings, ...body }, 2));
+  if (json) print(jsonText({ ok, findings, ...body }, 2));
   else {
     if (text !== "") print(text);
     if (!ok) print(findingsTable(findings));

@@ -1,8 +1,11 @@
 /** `remit bank-file`: writing, checking and reading bank files without a store. */
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { checkBankFile } from "../../app/bank-file-check.ts";
+import { readBankFileToJson } from "../../app/bank-file-read.ts";
+import { writeBankFile } from "../../app/bank-file-write.ts";
 import { loadProfile } from "../../app/bank-profiles.ts";
-import { readBankFile } from "../../bankfiles/read/read-bank-file.ts";
 import { clockFrom } from "../../clock.ts";
 import { loadConfig } from "../../config.ts";
 import { RemitError } from "../../domain/errors.ts";
@@ -24,7 +27,6 @@ function addWrite(group: Command): void {
     .requiredOption("--profile <name>", "the bank profile")
     .requiredOption("-o, --output <file>", "where the XML goes; an existing file is never overwritten");
   act(command, async ({ args: [inputPath = ""], options }) => {
-    const { writeBankFile } = await import("../../app/bank-file-write.ts");
     const config = loadConfig();
     const { findings, notices, files } = await writeBankFile({
       inputPath,
@@ -49,7 +51,6 @@ function addCheck(group: Command): void {
     .option("--profile <name>", "the bank's rules too")
     .option("--xsd <folder>", "validate against the schemas in this folder too");
   act(command, async ({ args: [file = ""], options }) => {
-    const { checkBankFile } = await import("../../app/bank-file-check.ts");
     const profile = textOption(options.profile);
     const xsd = textOption(options.xsd);
     const config = loadConfig();
@@ -75,17 +76,28 @@ function addRead(group: Command): void {
     .description("pain.001, pain.002, camt.052, camt.053 or camt.054 as JSON")
     .argument("<file>", "the file");
   act(command, async ({ args: [file = ""] }) => {
-    const result = readBankFile(await bytesOf(file));
-    if (!result.ok) return { findings: result.findings, json: {}, text: `${file} cannot be read` };
-    return { findings: result.document.findings, json: {}, text: "", document: result.document };
+    const { ok } = await readBankFileToJson(file, writeOut).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
+    return { ok };
   });
+}
+
+/** Waits for whoever reads: a statement of a bank may be larger than memory. */
+async function writeOut(piece: string): Promise<void> {
+  if (!process.stdout.write(piece)) await once(process.stdout, "drain");
 }
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new RemitError("NOT_FOUND", { where: path, found, expected: "a readable file", cause });
+  } catch (error) {
+    throw unreadable(path, error);
   }
+}
+
+/** What the file system says, as an error of ours; any other error stays what it is. */
+function unreadable(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return new RemitError("NOT_FOUND", { where: path, found: error.message, expected: "a readable file", cause: error });
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { profileNames } from "../../app/bank-profiles.ts";
+import { checkProfile } from "../../app/profile-check.ts";
 import { clockFrom } from "../../clock.ts";
 import { loadConfig } from "../../config.ts";
 import { act } from "../act.ts";
@@ -25,7 +26,6 @@ function addCheck(group: Command): void {
     .option("--xsd <folder>", "validate the samples against the schemas in this folder too")
     .option("--samples <folder>", "write the sample files there");
   act(command, async ({ args: [profile = ""], options }) => {
-    const { checkProfile } = await import("../../app/profile-check.ts");
     const config = loadConfig();
     const xsd = textOption(options.xsd);
     const { findings, samples } = await checkProfile({

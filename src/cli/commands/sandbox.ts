@@ -31,7 +31,7 @@ export function addSandboxCommand(program: Command): void {
     print(JSON.stringify({ ok: true, bank, gateway, control, config }, null, 2));
     await untilStopped();
     await sandbox.stop();
-    return "said";
+    return { ok: true };
   });
 }
 

@@ -3,7 +3,7 @@ import { Argument, type Command } from "commander";
 import { type Config, loadConfig } from "../../config.ts";
 import { openContext } from "../../context.ts";
 import { createLog } from "../../log.ts";
-import { act, type Call } from "../act.ts";
+import { act, type Call, type Said } from "../act.ts";
 import { untilStopped } from "../until-stopped.ts";
 
 /** Stops a part; false when work had to be left to another process. */
@@ -20,7 +20,7 @@ export function addStartCommand(program: Command): void {
   act(command, (call) => start(call, (call.args[0] ?? "all") as Part));
 }
 
-async function start(call: Call, part: Part): Promise<"said"> {
+async function start(call: Call, part: Part): Promise<Said> {
   const config = loadConfig();
   const log = createLog({ level: config.logLevel });
   const stops: Stop[] = [];
@@ -43,7 +43,7 @@ async function start(call: Call, part: Part): Promise<"said"> {
   log.info({ clean }, "stopped");
   // What could not be finished in time may still hold connections; the database hands it to another worker.
   if (!clean) process.exit(0);
-  return "said";
+  return { ok: true };
 }
 
 type Log = ReturnType<typeof createLog>;
