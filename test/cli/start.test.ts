@@ -55,6 +55,20 @@ it("scheduler and worker run what is due as processes of their own, refuse a sec
   await redis.stop();
 });
 
+it("`start all` is web, worker and scheduler in one process on one store", async () => {
+  const redis = await startRedis();
+  const place = workplace("2026-11-20T12:00:00Z", { REDIS_URL: redis.url, PORT: "0" });
+  await place.remit("init");
+  const all = kept(place.stay("start", "all"));
+  const port = () => Number(/"port":(\d+),"msg":"web started"/.exec(all.output())?.[1] ?? 0);
+  await expect.poll(port, patience).toBeGreaterThan(0);
+  const answer = await fetch(`http://127.0.0.1:${port()}/`);
+  expect(answer.status).toBeLessThan(500);
+  await expect.poll(() => all.output(), patience).toMatch(/"job":"send-files".*job done/);
+  expect(await ended(all)).toBe(0);
+  await redis.stop();
+});
+
 it("the sandbox runs until it is stopped, and writes a configuration that leads to it and only its owner can read", async () => {
   const place = workplace();
   const file = join(place.folder, "remit.json");

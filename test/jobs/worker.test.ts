@@ -93,6 +93,18 @@ describe("a worker", () => {
     await expect.poll(unfinished, patience).toEqual(["write 2026-11-20 FAILED"]);
   });
 
+  it("does a job once that keeps the processor to itself for longer than its lock lasts", async () => {
+    await eveOfTheNight(2);
+    bench.setBehaviour(async (job) => {
+      const end = performance.now() + 1_000;
+      while (job === "settle" && performance.now() < end);
+    });
+    bench.context.setClock(NIGHT_IS_OVER);
+    await expect.poll(nightly, patience).toEqual(WHOLE_NIGHT);
+    await expect.poll(unfinished, patience).toEqual([]);
+    expect(nightly()).toEqual(WHOLE_NIGHT);
+  });
+
   it("delivers notifications while a long job runs", async () => {
     await eveOfTheNight();
     let release: () => void = () => undefined;
