@@ -4,6 +4,7 @@ import type { Bench } from "./bench-row.ts";
 /** One line for each benchmark. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   camt053: () => import("./camt053.ts"),
+  night: () => import("./night.ts"),
   pain001: () => import("./pain001.ts"),
   sftp: () => import("./sftp.ts"),
 };

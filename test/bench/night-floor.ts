@@ -74,5 +74,9 @@ writeFileSync(
 const ms = performance.now() - started;
 db.close();
 process.stdout.write(
-  JSON.stringify({ ms, total: `${rows.length} transfers, ${sum} cents`, rssMb: Math.round(process.resourceUsage().maxRSS / 1024) }),
+  JSON.stringify({
+    ms,
+    total: `${rows.length} transfers, ${sum} cents`,
+    rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  }),
 );

@@ -1,6 +1,7 @@
 /** The night benchmark's input: one marketplace, its sellers, and captured orders, written as the NDJSON that `remit import` takes. */
-import { createWriteStream } from "node:fs";
+
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 
 export interface NightSize {
