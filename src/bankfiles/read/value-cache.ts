@@ -1,6 +1,6 @@
 /** Short ASCII values that come again and again (currencies, dates, codes, the own account) made into a string once. */
 
-const SLOTS = 1024;
+const SLOTS = 512;
 const LONGEST = 40;
 
 export class ValueCache {
@@ -13,7 +13,7 @@ export class ValueCache {
   text(buffer: Buffer, start: number, end: number, hash: number): string {
     const length = end - start;
     if (length > LONGEST) return buffer.toString("latin1", start, end);
-    const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);
+    const slot = (hash ^ (hash >>> 9)) & (SLOTS - 1);
     const known = this.#texts[slot] ?? "";
     if (this.#hashes[slot] === hash && known.length === length && sameText(known, buffer, start)) return known;
     const text = buffer.toString("latin1", start, end);

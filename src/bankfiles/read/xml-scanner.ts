@@ -12,6 +12,7 @@ import type { ReadLimits, RefusalCode } from "./read-limits.ts";
 import { refusal, shownBytes, type TextPosition } from "./refusal.ts";
 import { ValueCache } from "./value-cache.ts";
 import { type Attribute, applyNamespaces, readAttributes } from "./xml-attributes.ts";
+import { forbiddenCharacter, shownCharacter } from "./xml-characters.ts";
 import { endOfMarkup, type Markup } from "./xml-markup.ts";
 import { withoutReferences } from "./xml-references.ts";
 
@@ -41,7 +42,7 @@ export class XmlScanner {
 
   readonly #values = new ValueCache();
   readonly #open: Int32Array;
-  /** After each start tag (2 x name) and end tag (2 x name + 1) the name that came next the last time: mostly it does again. */
+  /** After each start tag (2 x name) and end tag (2 x name + 1) the name that came next the last time: mostly it does again. Names beyond its end are looked up. */
   readonly #follows: Int32Array;
   #lastTag = 0;
   #buffer: Buffer = Buffer.alloc(0);
@@ -67,7 +68,7 @@ export class XmlScanner {
     this.limits = limits;
     this.sink = sink;
     this.#open = new Int32Array(limits.maxDepth + 1);
-    this.#follows = new Int32Array(2 * limits.maxNames + 4).fill(-1);
+    this.#follows = new Int32Array(4 * names.size).fill(-1);
   }
 
   /**
@@ -201,17 +202,10 @@ export class XmlScanner {
     if ((classes & REFERENCE) !== 0) this.decode(start, end, classes);
   }
 
-  /** Refuses control characters, U+FFFE and U+FFFF. Everything else that is valid UTF-8 is a character of XML. */
+  /** Refuses a character that XML does not allow. */
   checkCharacters(start: number, end: number): void {
-    const buffer = this.#buffer;
-    for (let i = start; i < end; i++) {
-      const byte = buffer[i] ?? 0;
-      const last = byte === 0xef && buffer[i + 1] === 0xbf ? (buffer[i + 2] ?? 0) : 0;
-      if (((TEXT_CLASS[byte] ?? 0) & FORBIDDEN) !== 0 || last >= 0xbe) {
-        const code = last === 0 ? byte : 0xff40 + last;
-        this.refuse("CHARACTER_FORBIDDEN", i, `U+${code.toString(16).toUpperCase().padStart(4, "0")}`);
-      }
-    }
+    const at = forbiddenCharacter(this.#buffer, start, end);
+    if (at >= 0) this.refuse("CHARACTER_FORBIDDEN", at, shownCharacter(this.#buffer, at));
   }
 
   /** The string of a run of text or of an attribute value, with references and line ends as XML wants them. */
