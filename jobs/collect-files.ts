@@ -1,7 +1,5 @@
 /** The job that fetches and applies what the bank answers. */
+import { collectFiles } from "../src/app/collect-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const collectFilesJob: RunJob = async (context, { businessDate }) => {
-  const { collectFiles } = await import("../src/app/collect-files.ts");
-  return collectFiles(context, businessDate);
-};
+export const collectFilesJob: RunJob = (context, { businessDate }) => collectFiles(context, businessDate);

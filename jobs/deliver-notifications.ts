@@ -1,7 +1,6 @@
 /** The job that empties the outbox to the marketplaces. */
+import { deliverNotifications } from "../src/app/deliver-notifications.ts";
 import type { RunJob } from "./job.ts";
 
-export const deliverNotificationsJob: RunJob = async (context, { businessDate }) => {
-  const { deliverNotifications } = await import("../src/app/deliver-notifications.ts");
-  return deliverNotifications(context, businessDate);
-};
+export const deliverNotificationsJob: RunJob = (context, { businessDate }) =>
+  deliverNotifications(context, businessDate);

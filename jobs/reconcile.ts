@@ -1,7 +1,5 @@
 /** The job that matches the ledger, the transfers and the bank's entries. */
+import { reconcile } from "../src/app/reconcile.ts";
 import type { RunJob } from "./job.ts";
 
-export const reconcileJob: RunJob = async (context, { businessDate }) => {
-  const { reconcile } = await import("../src/app/reconcile.ts");
-  return reconcile(context, businessDate);
-};
+export const reconcileJob: RunJob = (context, { businessDate }) => reconcile(context, businessDate);

@@ -1,7 +1,5 @@
 /** The job that hands approved files to the bank, exactly once. */
+import { sendFiles } from "../src/app/send-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const sendFilesJob: RunJob = async (context, { businessDate }) => {
-  const { sendFiles } = await import("../src/app/send-files.ts");
-  return sendFiles(context, businessDate);
-};
+export const sendFilesJob: RunJob = (context, { businessDate }) => sendFiles(context, businessDate);

@@ -1,7 +1,5 @@
 /** The job that turns what sellers are owed into transfers or holds. */
+import { settle } from "../src/app/settle.ts";
 import type { RunJob } from "./job.ts";
 
-export const settleJob: RunJob = async (context, { businessDate }) => {
-  const { settle } = await import("../src/app/settle.ts");
-  return settle(context, businessDate);
-};
+export const settleJob: RunJob = (context, { businessDate }) => settle(context, businessDate);

@@ -1,7 +1,5 @@
 /** The job that captures what is due or would lapse. */
+import { sweepCaptures } from "../src/app/sweep-captures.ts";
 import type { RunJob } from "./job.ts";
 
-export const sweepCapturesJob: RunJob = async (context, { businessDate }) => {
-  const { sweepCaptures } = await import("../src/app/sweep-captures.ts");
-  return sweepCaptures(context, businessDate);
-};
+export const sweepCapturesJob: RunJob = (context, { businessDate }) => sweepCaptures(context, businessDate);

@@ -21,6 +21,9 @@ export interface Sweeper {
 /** After a queue job has returned, so that Redis no longer counts it as being worked on. */
 const MOMENT_MS = 20;
 
+/** A sweep fails when Redis or the store is away: what is due should not wait long once it is back. */
+const AFTER_FAILURE_MS = 2_000;
+
 export function sweeper({ everyMs, now, log, sweep }: SweeperOptions): Sweeper {
   let timer: NodeJS.Timeout | undefined;
   let moment: NodeJS.Timeout | undefined;
@@ -40,6 +43,7 @@ export function sweeper({ everyMs, now, log, sweep }: SweeperOptions): Sweeper {
         next = at === undefined ? everyMs : Math.min(everyMs, Math.max(MOMENT_MS, at.getTime() - now().getTime()));
       } while (again && !stopped);
     } catch (error) {
+      next = Math.min(everyMs, AFTER_FAILURE_MS);
       log.warn({ error: error instanceof Error ? error.message : String(error) }, "sweep failed, the next one follows");
     }
     wait(next);

@@ -1,7 +1,5 @@
 /** The job that checks every invariant of the books. */
+import { verifyBooks } from "../src/app/verify-books.ts";
 import type { RunJob } from "./job.ts";
 
-export const verifyBooksJob: RunJob = async (context, { businessDate }) => {
-  const { verifyBooks } = await import("../src/app/verify-books.ts");
-  return verifyBooks(context, businessDate);
-};
+export const verifyBooksJob: RunJob = (context, { businessDate }) => verifyBooks(context, businessDate);

@@ -65,6 +65,7 @@ export async function startWorker(context: Context, settings: WorkerSettings): P
   for (const worker of workers) {
     worker.on("error", (error) => log.warn({ queue: worker.name, error: error.message }, "worker"));
   }
+  await queue.waitUntilReady();
   sweep.start();
   log.info({ lockMs, stalledMs, sweepEveryMs: config.sweepEveryMs }, "worker started");
   return { close: () => close({ workers, queue, sweep, delivery, drainMs }) };

@@ -1,7 +1,5 @@
 /** The job that freezes transfers into validated pain.001 files. */
+import { writeTransferFiles } from "../src/app/write-transfer-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const writeTransferFilesJob: RunJob = async (context, { businessDate }) => {
-  const { writeTransferFiles } = await import("../src/app/write-transfer-files.ts");
-  return writeTransferFiles(context, businessDate);
-};
+export const writeTransferFilesJob: RunJob = (context, { businessDate }) => writeTransferFiles(context, businessDate);

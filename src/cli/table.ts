@@ -21,7 +21,7 @@ export function table(
     chars: PLAIN,
   });
   drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString();
+  return drawn.toString().replace(/ +$/gm, "");
 }
 
 export function findingsTable(findings: readonly Finding[]): string {
