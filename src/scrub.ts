@@ -20,6 +20,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`"(${SECRET_FIELDS.join("|")})":(?:"(?:[^"\\\\]|\\\\.)*"|\\[[^\\]]*\\])`, "gi"), '"$1":"***"'],
   [/-----BEGIN [A-Z ]*PRIVATE KEY[^"]*/g, "-----BEGIN PRIVATE KEY----- ***"],
   [/(whsec_|rk_|sk_)[A-Za-z0-9+/=_-]{8,}/g, "$1***"],
+  [/(remit_[0-9a-z]{16}_)[A-Za-z0-9_-]{8,}/g, "$1***"],
   [/\b(Bearer|Basic) +[A-Za-z0-9._~+/-]{12,}=*/gi, "$1 ***"],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@"]+@/gi, "$1:***@"],
 ];

@@ -57,6 +57,7 @@ export const ERRORS = {
   NOTIFICATION_REFUSED: { retry: "later", http: 502, says: "the endpoint did not accept the notification" },
   ADDRESS_FORBIDDEN: { retry: "never", http: 400, says: "the address may not be called" },
   UNAUTHENTICATED: { retry: "never", http: 401, says: "a valid key is needed" },
+  MEDIA_TYPE_UNKNOWN: { retry: "never", http: 415, says: "the body is not of a type that this route reads" },
   FORBIDDEN: { retry: "never", http: 403, says: "this key may not do that" },
 } as const satisfies Record<string, ErrorTraits>;
 

@@ -33,3 +33,9 @@ export async function allMarketplaces(db: Queries): Promise<readonly Marketplace
     settlementPolicy: settlementPolicyOf(row),
   }));
 }
+
+/** The row id of a marketplace by its ref; undefined when there is none. */
+export async function marketplaceIdOf(db: Queries, ref: string): Promise<bigint | undefined> {
+  const row = await db.selectFrom("marketplaces").select("id").where("ref", "=", ref).executeTakeFirst();
+  return row?.id;
+}

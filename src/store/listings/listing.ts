@@ -6,5 +6,7 @@ export interface ListFilter {
   readonly state?: string;
   /** `YYYY-MM-DD`: the business date, or the day (UTC) of the record where it has none. */
   readonly date?: string;
+  /** Only records older than the one with this row id. */
+  readonly beforeId?: bigint;
   readonly limit: number;
 }

@@ -21,6 +21,7 @@ const withNames = (db: Queries) =>
 
 export function notificationsLike(db: Queries, filter: ListFilter) {
   let query = withNames(db).orderBy("notifications.id", "desc").limit(filter.limit);
+  if (filter.beforeId !== undefined) query = query.where("notifications.id", "<", filter.beforeId);
   if (filter.marketplace !== undefined) query = query.where("marketplaces.ref", "=", filter.marketplace);
   if (filter.state !== undefined) query = query.where("notifications.state", "in", [filter.state as "PENDING"]);
   if (filter.date !== undefined) {

@@ -12,6 +12,7 @@ const withNames = (db: Queries) =>
 
 export function ordersLike(db: Queries, filter: ListFilter) {
   let query = withNames(db).orderBy("orders.id", "desc").limit(filter.limit);
+  if (filter.beforeId !== undefined) query = query.where("orders.id", "<", filter.beforeId);
   if (filter.marketplace !== undefined) query = query.where("marketplaces.ref", "=", filter.marketplace);
   if (filter.state !== undefined) query = query.where("orders.state", "in", [filter.state as "SUCCEEDED"]);
   if (filter.date !== undefined) {

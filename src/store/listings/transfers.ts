@@ -32,6 +32,7 @@ const withNames = (db: Queries) =>
 
 export function transfersLike(db: Queries, filter: ListFilter) {
   let query = withNames(db).orderBy("transfers.id", "desc").limit(filter.limit);
+  if (filter.beforeId !== undefined) query = query.where("transfers.id", "<", filter.beforeId);
   if (filter.marketplace !== undefined) query = query.where("marketplaces.ref", "=", filter.marketplace);
   if (filter.state !== undefined) query = query.where("transfers.state", "in", [filter.state as "SENT"]);
   if (filter.date !== undefined) query = query.where("transfers.business_date", "=", filter.date);
