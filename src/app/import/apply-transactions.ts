@@ -159,8 +159,9 @@ function workingTransaction(
   const { record, position } = checked;
   const { authorisedAt, status, amount } = record;
   const wasAuthorised = AUTHORISED_STATUSES.has(status) || authorisedAt !== undefined;
-  const byPolicy =
-    authorisedAt === undefined ? undefined : authorisationDeadlines(authorisedAt, marketplace.capturePolicy);
+  // An authorisation that is over has no deadline to keep; one that lives has those of the policy where none are given.
+  const lives = authorisedAt !== undefined && !DETAILED_STATUS[status].final;
+  const byPolicy = lives ? authorisationDeadlines(authorisedAt, marketplace.capturePolicy) : undefined;
   return {
     id,
     ref: record.id,
