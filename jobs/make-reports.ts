@@ -1,7 +1,5 @@
 /** The job that writes the reports of the day. */
+import { makeReports } from "../src/app/make-reports.ts";
 import type { RunJob } from "./job.ts";
 
-export const makeReportsJob: RunJob = async (context, { businessDate }) => {
-  const { makeReports } = await import("../src/app/make-reports.ts");
-  return makeReports(context, businessDate);
-};
+export const makeReportsJob: RunJob = (context, { businessDate }) => makeReports(context, businessDate);
