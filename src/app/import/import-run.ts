@@ -14,7 +14,7 @@ export class ImportRun {
   readonly tx: Transaction;
   readonly now: Date;
   readonly findings: ImportFindings;
-  /** By the marketplace's own id; `undefined` for one that was looked for and is not there. */
+  /** By the id each marketplace has. */
   readonly marketplaces = new Map<string, KnownMarketplace>();
   /** Orders and transactions with an id from here on are new in this file: their first state is not a change to tell. */
   readonly firstNew: { readonly orders: bigint; readonly transactions: bigint };
