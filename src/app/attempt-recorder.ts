@@ -1,4 +1,5 @@
-/** Writes what came of deliveries to one endpoint: all that ended while the last write ran goes into the next transaction. */
+/** Writes what came of deliveries to one endpoint, several in one transaction: each one costs a wait for the disk. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { DeliveryOutcome } from "../notify/delivery-outcome.ts";
 import { afterAttempt, type RetryDecision } from "../notify/retry-schedule.ts";
 import { disableEndpoint, setFailingSince } from "../store/endpoints.ts";
@@ -20,14 +21,22 @@ export interface AttemptCounts {
 }
 
 export interface AttemptRecorder {
-  /** Resolves when the attempt is durable; answers what was decided. */
-  record(notification: ClaimedNotification, outcome: DeliveryOutcome, attemptedAt: Date): Promise<RetryDecision>;
+  /** Decides what follows from an attempt at once; `durable` resolves when it is written. */
+  record(notification: ClaimedNotification, outcome: DeliveryOutcome, attemptedAt: Date): RecordedDecision;
+}
+
+export interface RecordedDecision {
+  readonly decision: RetryDecision;
+  readonly durable: Promise<void>;
 }
 
 interface Ended {
   readonly attempt: RecordedAttempt;
   readonly decision: RetryDecision;
 }
+
+/** How long what ended waits for company; whatever a crash takes with it is sent again under the same id. */
+const GATHER_MS = 20;
 
 /** Adds to `counts` what became durable. */
 export function attemptRecorder(
@@ -40,10 +49,11 @@ export function attemptRecorder(
   let stored = failingSince;
   let waiting: Ended[] = [];
   let writing: Promise<void> = Promise.resolve();
+  /** The write that will take what waits now. */
+  let next: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
     const ended = waiting;
-    if (ended.length === 0) return;
     waiting = [];
     const since = failingSince;
     const result = await writeAttempts(context, endpoint, businessDate, ended, { since, before: stored });
@@ -55,15 +65,20 @@ export function attemptRecorder(
   };
 
   return {
-    async record(notification, outcome, attemptedAt) {
+    record(notification, outcome, attemptedAt) {
       const now = context.clock();
       const attempts = notification.attempts + 1;
       const decision = afterAttempt({ notificationId: notification.ref, attempts, outcome, now, failingSince });
       failingSince = outcome.kind === "delivered" ? undefined : (failingSince ?? now);
       waiting.push({ decision, attempt: recordedAttempt(notification, outcome, decision, attemptedAt, now) });
-      writing = writing.then(write);
-      await writing;
-      return decision;
+      next ??= writing
+        .then(() => pause(GATHER_MS))
+        .then(() => {
+          next = undefined;
+          return write();
+        });
+      writing = next;
+      return { decision, durable: next };
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   type DueEndpoint,
   releaseNotifications,
 } from "../store/notifications.ts";
-import type { AttemptRecorder } from "./attempt-recorder.ts";
+import type { AttemptRecorder, RecordedDecision } from "./attempt-recorder.ts";
 import type { Context } from "./context.ts";
 
 export interface LaneLimits {
@@ -24,7 +24,7 @@ export interface LaneLimits {
 
 export const LANE_LIMITS: LaneLimits = { timeoutMs: 15_000, atOnce: 8, failuresInARow: 8 };
 
-const CLAIMED_AT_ONCE = 64;
+const CLAIMED_AT_ONCE = 128;
 /** Longer than all that is claimed can take; after a crash others may send it when this is over. */
 const HELD_FOR_MS = 5 * 60_000;
 
@@ -61,32 +61,31 @@ export async function runLane(
 
 async function sendAll(lane: Lane, claimed: readonly ClaimedNotification[]): Promise<void> {
   const queue = [...claimed];
+  const written: Promise<void>[] = [];
   const sendNext = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (lane.resting) {
-        queue.unshift(next);
-        return;
-      }
-      await sendOne(lane, next);
+    while (!lane.resting) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      const { durable } = await sendOne(lane, next);
+      // The next one need not wait for the disk; whether all was written is asked below.
+      durable.catch(() => undefined);
+      written.push(durable);
     }
   };
   await Promise.all(Array.from({ length: lane.limits.atOnce }, sendNext));
-  await lane.context.store.write((tx) => releaseNotifications(tx, queue));
+  await Promise.all(written);
+  if (queue.length > 0) await lane.context.store.write((tx) => releaseNotifications(tx, queue));
 }
 
-async function sendOne(lane: Lane, notification: ClaimedNotification): Promise<void> {
+async function sendOne(lane: Lane, notification: ClaimedNotification): Promise<RecordedDecision> {
   const attemptedAt = lane.context.clock();
   const outcome = await attempt(lane, notification, attemptedAt);
   await lane.context.at("notification.sent");
-  const decision = await lane.recorder.record(notification, outcome, attemptedAt);
+  const recorded = lane.recorder.record(notification, outcome, attemptedAt);
   lane.failures = outcome.kind === "delivered" ? 0 : lane.failures + 1;
-  if (
-    outcome.kind === "throttled" ||
-    decision.kind === "disable-endpoint" ||
-    lane.failures >= lane.limits.failuresInARow
-  ) {
-    lane.resting = true;
-  }
+  const isTooMuch = outcome.kind === "throttled" || recorded.decision.kind === "disable-endpoint";
+  if (isTooMuch || lane.failures >= lane.limits.failuresInARow) lane.resting = true;
+  return recorded;
 }
 
 async function attempt(lane: Lane, { ref, change }: ClaimedNotification, at: Date): Promise<DeliveryOutcome> {

@@ -45,10 +45,7 @@ export async function enableEndpoint(tx: Transaction, endpointId: bigint): Promi
   return numUpdatedRows === 1n;
 }
 
-/**
- * Queues what an endpoint was not told while it was disabled: every later change of a kind it has been told of before,
- * if it is still subscribed. Answers how many.
- */
+/** Queues what an endpoint was not told while it was disabled, if it is subscribed to it. Answers how many. */
 export async function queueMissed(tx: Transaction, endpointId: bigint, now: Date): Promise<number> {
   const at = now.toISOString();
   let queued = 0;
@@ -68,19 +65,17 @@ export async function queueMissed(tx: Transaction, endpointId: bigint, now: Date
 
 /**
  * Changes that an endpoint subscribes to and has no notification of. Ids of changes grow in the order of their
- * transactions, so an endpoint that has one of a kind existed when every later change was made: nothing from before it
- * was registered is listed. A query without ORDER BY; `changes` and `endpoints` are in scope.
+ * transactions, so an endpoint that was told one existed when every later change was made: nothing from before it was
+ * registered is listed. (What an endpoint subscribes to is fixed when it is registered.) A query without ORDER BY;
+ * `changes` and `endpoints` are in scope.
  */
 export function untold(which: ReturnType<typeof sql>) {
   return sql`
     SELECT changes.id, changes.marketplace_id, changes.object_kind, changes.object_ref, changes.sequence, endpoints.ref AS endpoint
       FROM endpoints
-      JOIN (SELECT first_notification.endpoint_id, first_change.object_kind, min(first_change.id) AS change_id
-              FROM notifications AS first_notification
-              JOIN status_changes AS first_change ON first_change.id = first_notification.status_change_id
-             GROUP BY 1, 2) AS told ON told.endpoint_id = endpoints.id
-      JOIN status_changes AS changes ON changes.marketplace_id = endpoints.marketplace_id
-       AND changes.object_kind = told.object_kind AND changes.id > told.change_id
+      JOIN (SELECT endpoint_id, min(status_change_id) AS change_id FROM notifications GROUP BY endpoint_id) AS told
+        ON told.endpoint_id = endpoints.id
+      JOIN status_changes AS changes ON changes.marketplace_id = endpoints.marketplace_id AND changes.id > told.change_id
      WHERE ${which}
        AND (endpoints.events LIKE '%"*"%' OR endpoints.events LIKE '%"' || changes.object_kind || '"%')
        AND NOT EXISTS (SELECT 1 FROM notifications

@@ -151,15 +151,17 @@ describe("the outbox", () => {
     receiver.answer = (response) => response.writeHead(410).end();
     await outbox.changes([transfer("T1", "SENT")]);
     expect((await deliver()).counts).toMatchObject({ attempts: 1, disabled: 1 });
-    await outbox.changes([transfer("T1", "ACCEPTED")]);
+    await outbox.changes([transfer("T1", "ACCEPTED"), { kind: "order", ref: "O1", status: "SUCCEEDED" }]);
     expect((await deliver()).counts).toMatchObject({ attempts: 0 });
     const opened = await listExceptions(outbox.context, { limit: 10 });
     expect(opened).toMatchObject([{ reason: "ENDPOINT_DISABLED", subject: "endpoint hooks", owner: "operations" }]);
 
     receiver.answer = (response) => response.writeHead(204).end();
-    expect(await enableEndpoint(outbox.context, { marketplace: "SHOPS", endpoint: "hooks" })).toEqual({ missed: 1 });
+    expect(await enableEndpoint(outbox.context, { marketplace: "SHOPS", endpoint: "hooks" })).toEqual({ missed: 2 });
     await deliver();
-    expect(receiver.calls.slice(1).map(({ body }) => JSON.parse(body).status)).toEqual(["SENT", "ACCEPTED"]);
+    const told = receiver.calls.slice(1).map(({ body }) => JSON.parse(body) as { ref: string; status: string });
+    expect(told.filter(({ ref }) => ref === "T1").map(({ status }) => status)).toEqual(["SENT", "ACCEPTED"]);
+    expect(told.filter(({ ref }) => ref === "O1")).toHaveLength(1);
     expect(await breaches(outbox.store.db)).toEqual([]);
   });
 
