@@ -10,7 +10,7 @@ import type { Gateway } from "./gateways/gateway.ts";
 import { httpGateway } from "./gateways/http-gateway.ts";
 import { createLog } from "./log.ts";
 import { openStore } from "./store/open.ts";
-import type { OpenOptions } from "./store/sqlite/open.ts";
+import type { OpenOptions } from "./store/store.ts";
 
 export interface OpenContextOptions {
   readonly access: OpenOptions["access"];

@@ -2,20 +2,23 @@
 import { existsSync } from "node:fs";
 import { RemitError } from "../domain/errors.ts";
 import { maskUrl } from "../domain/mask-url.ts";
-import { type OpenOptions, openSqlite } from "./sqlite/open.ts";
-import type { Store } from "./store.ts";
+import { openSqlite } from "./sqlite/open.ts";
+import type { OpenOptions, Store } from "./store.ts";
 
 type Open = (url: string, options: OpenOptions) => Promise<Store>;
+
+// Loaded by those who use it: a machine with SQLite alone need not load the other's driver.
+const postgres: Open = async (url, options) => (await import("./postgres/open.ts")).openPostgres(url, options);
 
 /** One line for each kind of store. */
 const STORES: Readonly<Record<string, Open>> = {
   sqlite: async (url, options) => openSqlite(existingPath(url, options), options),
-  postgres: async (url) => notYet(url),
-  postgresql: async (url) => notYet(url),
+  postgres,
+  postgresql: postgres,
 };
 
 /**
- * `sqlite:PATH`. CONFIG_INVALID for any other form, STORE_UNREACHABLE when there is nothing to open, STORE_BUSY when
+ * `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. CONFIG_INVALID for any other form, STORE_UNREACHABLE when there is nothing to open, STORE_BUSY when
  * another process writes to the SQLite file, STORE_NEWER and STORE_OUTDATED when the schema is not this program's.
  */
 export async function openStore(url: string, options: OpenOptions): Promise<Store> {
@@ -25,7 +28,7 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
     throw new RemitError("CONFIG_INVALID", {
       where: "DATABASE_URL",
       found: maskUrl(url),
-      expected: "sqlite:PATH, such as sqlite:./var/remit.db",
+      expected: "sqlite:PATH, such as sqlite:./var/remit.db, or postgres://USER:PASSWORD@HOST:5432/DATABASE",
     });
   }
   return open(url, options);
@@ -45,12 +48,4 @@ function existingPath(url: string, { access }: OpenOptions): string {
     });
   }
   return path;
-}
-
-function notYet(url: string): never {
-  throw new RemitError("CONFIG_INVALID", {
-    where: "DATABASE_URL",
-    found: maskUrl(url),
-    expected: "sqlite:PATH: this version has no PostgreSQL adapter",
-  });
 }

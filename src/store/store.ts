@@ -30,3 +30,9 @@ export interface Store {
   migrate(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
+
+export interface OpenOptions {
+  readonly clock: () => Date;
+  /** `read` opens beside writers; `write` is for one process on SQLite, for many on PostgreSQL; `migrate` is `write` on a store of any version. */
+  readonly access: "read" | "write" | "migrate";
+}

@@ -6,6 +6,8 @@ export interface Dialect {
   readonly name: "sqlite" | "postgres";
   /** A 64-bit integer column. */
   readonly int: string;
+  /** A column of text that is compared and sorted by its bytes, so that both databases list and match alike. */
+  readonly text: string;
   readonly blob: string;
   /** What follows the closing bracket of a table whose column types are enforced. */
   readonly strict: string;

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { checksumOf, type Dialect } from "../migrations/migration.ts";
 import { pendingMigrations } from "../migrations/pending.ts";
 
-export const SQLITE: Dialect = { name: "sqlite", int: "INTEGER", blob: "BLOB", strict: " STRICT" };
+export const SQLITE: Dialect = { name: "sqlite", int: "INTEGER", text: "TEXT", blob: "BLOB", strict: " STRICT" };
 
 const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS migrations
   (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT`;

@@ -4,17 +4,11 @@ import type { Kysely } from "kysely";
 import { assertUpToDate } from "../migrations/pending.ts";
 import { reserveIds } from "../reserve-ids.ts";
 import type { Schema } from "../schema.ts";
-import type { Store } from "../store.ts";
+import type { OpenOptions, Store } from "../store.ts";
 import { type BulkInsert, bulkInsertInto } from "./bulk-insert.ts";
 import { lockForWriting, openForReading, openForWriting } from "./connection.ts";
 import { kyselyOver } from "./dialect.ts";
 import { appliedMigrations, migrateSqlite, SQLITE } from "./migrate.ts";
-
-export interface OpenOptions {
-  readonly clock: () => Date;
-  /** `read` opens beside a writer; `write` is for one process; `migrate` is `write` on a store of any version. */
-  readonly access: "read" | "write" | "migrate";
-}
 
 export function openSqlite(path: string, { clock, access }: OpenOptions): Store {
   if (access === "read") return readOnlyStore(path);

@@ -1,0 +1,93 @@
+/** Databases of a kind for tests: one of its own for each that asks, empty or migrated, on one server for each test file. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
+import { MIGRATIONS } from "../../src/store/migrations/index.ts";
+import { checksumOf } from "../../src/store/migrations/migration.ts";
+import { openStore } from "../../src/store/open.ts";
+import { POSTGRES } from "../../src/store/postgres/migrate.ts";
+import type { Store } from "../../src/store/store.ts";
+import { startPostgres, type TestPostgres } from "./postgres.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export type StoreKind = Store["kind"];
+export const STORE_KINDS = ["sqlite", "postgres"] as const satisfies readonly StoreKind[];
+
+export interface TestDatabase {
+  /** As of DATABASE_URL. */
+  readonly url: string;
+  /** Removes it; connections to it are ended. */
+  drop(): Promise<void>;
+}
+
+let started: Promise<TestPostgres> | undefined;
+
+/** The PostgreSQL server of this test file: started when first asked for, ended with the file's process. */
+export function sharedPostgres(): Promise<TestPostgres> {
+  started ??= startPostgres();
+  return started;
+}
+
+export async function emptyDatabase(kind: StoreKind): Promise<TestDatabase> {
+  if (kind === "sqlite") return { url: `sqlite:${join(tempDir(), "remit.db")}`, drop: () => Promise.resolve() };
+  return createDatabase("");
+}
+
+export async function migratedDatabase(kind: StoreKind): Promise<TestDatabase> {
+  if (kind === "postgres") return createDatabase(`TEMPLATE ${await template()}`);
+  const database = await emptyDatabase(kind);
+  await migrate(database.url);
+  return database;
+}
+
+async function migrate(url: string): Promise<void> {
+  const store = await openStore(url, { clock: () => new Date(0), access: "migrate" });
+  await store.migrate();
+  await store.close();
+}
+
+async function createDatabase(clause: string): Promise<TestDatabase> {
+  const name = `remit_test_${randomUUID().replaceAll("-", "")}`;
+  // The template has a visitor while another test file migrates it.
+  while ((await say(`CREATE DATABASE ${name} ${clause}`, "55006")) !== "done") await pause(20);
+  return { url: await urlOf(name), drop: async () => void (await say(`DROP DATABASE ${name} WITH (FORCE)`)) };
+}
+
+let made: Promise<string> | undefined;
+
+/** Copying a migrated database is several times as fast as migrating one. */
+function template(): Promise<string> {
+  made ??= makeTemplate();
+  return made;
+}
+
+async function makeTemplate(): Promise<string> {
+  const checksum = MIGRATIONS.map((migration) => checksumOf(migration, POSTGRES).slice(0, 8)).join("_");
+  const name = `remit_template_${checksum}`;
+  await say(`CREATE DATABASE ${name}`, "42P04", "23505");
+  await migrate(await urlOf(name));
+  return name;
+}
+
+async function urlOf(name: string): Promise<string> {
+  const url = new URL((await sharedPostgres()).url);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+/** `done`, or the SQLSTATE of an error that is expected. */
+async function say(sql: string, ...expected: readonly string[]): Promise<string> {
+  const client = new Client((await sharedPostgres()).url);
+  await client.connect();
+  try {
+    await client.query(sql);
+    return "done";
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code);
+    if (expected.includes(code)) return code;
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
