@@ -16,6 +16,7 @@ const GROUPS: readonly (readonly [names: readonly string[], load: () => Promise<
   [["orders"], async () => (await import("./commands/orders.ts")).addOrderCommands],
   [["exceptions"], async () => (await import("./commands/exceptions.ts")).addExceptionCommands],
   [["notifications"], async () => (await import("./commands/notifications.ts")).addNotificationCommands],
+  [["keys"], async () => (await import("./commands/keys.ts")).addKeyCommands],
   [["preview"], async () => (await import("./commands/preview.ts")).addPreviewCommand],
   [["bank-file"], async () => (await import("./commands/bank-file.ts")).addBankFileCommands],
   [["profile"], async () => (await import("./commands/profile.ts")).addProfileCommands],

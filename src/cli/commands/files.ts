@@ -52,7 +52,7 @@ function addRefuse(group: Command): void {
     .command("refuse")
     .description("refuse a file: it is never sent, and its transfers are free for the next one")
     .argument("<id>", "its message id")
-    .requiredOption("--reason <text>", "why, for the record");
+    .option("--reason <text>", "why, for the record", "not said");
   act(command, (call) =>
     withContext(call, "write", async (context) =>
       said(await refuseFile(context, { messageId: call.args[0] ?? "", reason: String(call.options.reason) })),
