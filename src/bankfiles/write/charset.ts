@@ -69,14 +69,14 @@ function isWritten(text: string, permitted: Uint8Array): boolean {
   return before !== SPACE_CODE;
 }
 
-function convert(text: string, charset: Charset, { written }: Table): string {
+function convert(text: string, charset: Charset, { written, permitted }: Table): string {
   let converted = "";
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code >= COMBINING) return convertComposed(text.normalize("NFC"), charset);
     converted += written[code] ?? ".";
   }
-  return tidy(converted);
+  return isWritten(converted, permitted) ? converted : tidy(converted);
 }
 
 /** By code points, for text beyond the plain Latin letters. */

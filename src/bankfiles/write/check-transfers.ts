@@ -6,6 +6,7 @@ import type { BankProfile, BankService } from "../profile/profile.ts";
 import { addressProblems } from "./address.ts";
 import { convertText } from "./charset.ts";
 import { SeenIds } from "./duplicates.ts";
+import { ExactSum } from "./exact-sum.ts";
 import { idProblem } from "./identifier.ts";
 import { purposeProblem } from "./purpose-codes.ts";
 import { isCreditorReference, isQrIban, isQrReference } from "./reference.ts";
@@ -55,7 +56,7 @@ export function inspectTransfers(
   const seen = new SeenIds();
   const doubts: number[] = [];
   let index = 0;
-  let sumMinor = 0n;
+  const sum = new ExactSum();
   let current: Pain001Transfer | undefined;
   const report: Report = (code, field, found, expected) => {
     if (current === undefined || findings.length >= limit) return;
@@ -65,12 +66,12 @@ export function inspectTransfers(
     current = transfer;
     check(transfer, report);
     if (seen.addSeen(transfer.endToEndId)) doubts.push(index);
-    sumMinor += transfer.amountMinor;
+    sum.add(transfer.amountMinor);
     index += 1;
   }
   if (doubts.length > 0) findings.push(...duplicateFindings(transfers, doubts).slice(0, limit - findings.length));
   findings.sort((a, b) => a.index - b.index);
-  return { findings, count: index, sumMinor };
+  return { findings, count: index, sumMinor: sum.total };
 }
 
 function transferFinding(
@@ -111,7 +112,12 @@ function duplicateFindings(transfers: Iterable<Pain001Transfer>, doubts: readonl
   return findings;
 }
 
-type CheckedService = BankService & { readonly minimumMinor: bigint; readonly maximumMinor: bigint };
+interface CheckedService extends BankService {
+  /** Minor units; the form of profiles keeps limits so small that numbers hold them exactly. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly reaches: (iban: string) => boolean;
+}
 
 /** Checks one transfer on its own. */
 export type TransferCheck = (transfer: Pain001Transfer, report: Report) => void;
@@ -119,9 +125,11 @@ export type TransferCheck = (transfer: Pain001Transfer, report: Report) => void;
 export function transferCheck(profile: BankProfile): TransferCheck {
   const services = profile.services.map((service) => ({
     ...service,
-    minimumMinor: parseMinor(service.amount.minimum, "EUR"),
-    maximumMinor: parseMinor(service.amount.maximum, "EUR"),
+    minimum: Number(parseMinor(service.amount.minimum, "EUR")),
+    maximum: Number(parseMinor(service.amount.maximum, "EUR")),
+    reaches: rememberedByCountry((iban) => serviceReaches(service, iban)),
   }));
+  const bicFaultOf = rememberedByBic(profile);
   return (transfer, report) => {
     const { creditor, endToEndId, instructionId, purpose } = transfer;
     const idFault = idProblem(endToEndId);
@@ -134,7 +142,7 @@ export function transferCheck(profile: BankProfile): TransferCheck {
     if (ibanFault !== undefined) report("IBAN_INVALID", "creditor.iban", maskIban(creditor.iban), ibanFault);
     const service = checkService(transfer, services, ibanFault === undefined, report);
     checkName(creditor.name, "creditor.name", profile, report);
-    checkAgent(transfer, profile, report);
+    checkAgent(transfer, profile, bicFaultOf, report);
     checkRemittance(transfer, service, profile, report);
     if (purpose !== undefined) {
       const fault = purposeProblem(purpose);
@@ -160,7 +168,7 @@ function checkService(
     inCurrency ??= service;
     if (instant !== undefined && instant !== service.instant) continue;
     marked ??= service;
-    if (ibanFine && !serviceReaches(service, creditor.iban)) continue;
+    if (ibanFine && !service.reaches(creditor.iban)) continue;
     candidate = service;
     break;
   }
@@ -175,7 +183,9 @@ function checkService(
     report("IBAN_NOT_REACHED", "creditor.iban", creditor.iban.slice(0, 2), `an account in ${reach}`);
   }
   const limits = candidate ?? marked ?? services[0];
-  if (limits !== undefined && (amountMinor < limits.minimumMinor || amountMinor > limits.maximumMinor)) {
+  // An amount beyond what numbers hold exactly is rounded, but stays beyond every limit.
+  const amount = Number(amountMinor);
+  if (limits !== undefined && (amount < limits.minimum || amount > limits.maximum)) {
     const range = `${limits.amount.minimum} to ${limits.amount.maximum} ${currency}`;
     report("AMOUNT_RANGE", "amount", signedAmount(amountMinor), range);
   }
@@ -202,13 +212,58 @@ export function checkName(name: string, field: string, { charset }: BankProfile,
   }
 }
 
-function checkAgent({ creditor: { bic, iban } }: Pain001Transfer, profile: BankProfile, report: Report): void {
+type BicFault = (bic: string, iban: string) => string | undefined;
+
+/** Sellers have their accounts at few banks: what was found for a BIC and country is kept, for some thousands. */
+function rememberedByBic(profile: BankProfile): BicFault {
+  const known = new Map<string, Map<number, string | undefined>>();
+  return (bic, iban) => {
+    const country = countryNumber(iban);
+    let byCountry = known.get(bic);
+    if (byCountry === undefined) {
+      if (known.size >= 5_000) known.clear();
+      byCountry = new Map();
+      known.set(bic, byCountry);
+    }
+    const fault = byCountry.get(country);
+    if (fault !== undefined || byCountry.has(country)) return fault;
+    const found = bicFault(bic, iban, profile);
+    byCountry.set(country, found);
+    return found;
+  };
+}
+
+/** The answer for each country of an IBAN, asked for once. */
+function rememberedByCountry(reaches: (iban: string) => boolean): (iban: string) => boolean {
+  const known = new Map<number, boolean>();
+  return (iban) => {
+    const country = countryNumber(iban);
+    let answer = known.get(country);
+    if (answer === undefined) {
+      answer = reaches(iban);
+      known.set(country, answer);
+    }
+    return answer;
+  };
+}
+
+/** The two letters as one number, which is faster to look up than their text. */
+function countryNumber(iban: string): number {
+  return iban.charCodeAt(0) * 65_536 + iban.charCodeAt(1);
+}
+
+function checkAgent(
+  { creditor: { bic, iban } }: Pain001Transfer,
+  profile: BankProfile,
+  faultOf: BicFault,
+  report: Report,
+): void {
   if (bic === undefined) {
     if (profile.agents.creditor === "required")
       report("BIC_MISSING", "creditor.bic", "nothing", "a BIC: this bank needs one");
     return;
   }
-  const fault = bicFault(bic, iban, profile);
+  const fault = faultOf(bic, iban);
   if (fault !== undefined) report("BIC_INVALID", "creditor.bic", quoted(bic), fault);
 }
 

@@ -77,7 +77,7 @@ export function paymentFrame(head: PaymentHead, profile: BankProfile): Frame {
 }
 
 /** Stands for the one free text of a head: xmlbuilder2 would take a name like `A &amp; B` for escaped text. */
-const NAME = "\uE000";
+const NAME = "\u00a7name\u00a7";
 
 function cut(xml: string, place: string, name: string): Frame {
   const at = xml.indexOf(place);

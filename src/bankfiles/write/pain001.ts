@@ -1,6 +1,7 @@
 /** The pain.001 writer: a stream of text whose bytes depend on its input only, in memory that does not grow with it. */
 import { RemitError } from "../../domain/errors.ts";
 import type { BankProfile, BankService } from "../profile/profile.ts";
+import { ExactSum } from "./exact-sum.ts";
 import { paymentInformationId } from "./identifier.ts";
 import { messageFrame, paymentFrame } from "./message-head.ts";
 import { serviceFor, serviceNamed } from "./service.ts";
@@ -10,7 +11,8 @@ import { type RenderTransfer, transferRenderer } from "./transfer-template.ts";
 export type { Pain001Address, Pain001Batch, Pain001Creditor, Pain001Debtor } from "./transfer.ts";
 export type { Pain001Message, Pain001Transfer };
 
-const CHUNK_CHARACTERS = 65_536;
+/** About 32 kB a chunk. */
+const TRANSFERS_PER_CHUNK = 80;
 
 interface Totals {
   readonly count: number;
@@ -45,19 +47,20 @@ export function* writePain001(message: Pain001Message, profile: BankProfile): Ge
 }
 
 function* writeTransfers(batch: Pain001Batch, announced: Totals, render: RenderTransfer): Generator<string> {
-  let chunk = "";
+  const pieces: string[] = [];
   let count = 0;
-  let sumMinor = 0n;
+  const sum = new ExactSum();
   for (const transfer of batch.transfers) {
-    chunk += render(transfer);
+    render(transfer, pieces);
     count += 1;
-    sumMinor += transfer.amountMinor;
-    if (chunk.length >= CHUNK_CHARACTERS) {
-      yield chunk;
-      chunk = "";
+    sum.add(transfer.amountMinor);
+    if (count % TRANSFERS_PER_CHUNK === 0) {
+      yield pieces.join("");
+      pieces.length = 0;
     }
   }
-  yield chunk;
+  yield pieces.join("");
+  const sumMinor = sum.total;
   if (count !== announced.count || sumMinor !== announced.sumMinor) {
     throw new RemitError("BANK_FILE_INVALID", {
       where: `payment with execution date ${batch.executionDate}`,
@@ -72,12 +75,12 @@ function totalsOf(batch: Pain001Batch): Totals {
     return { count: batch.count, sumMinor: batch.sumMinor };
   }
   let count = 0;
-  let sumMinor = 0n;
+  const sum = new ExactSum();
   for (const transfer of batch.transfers) {
     count += 1;
-    sumMinor += transfer.amountMinor;
+    sum.add(transfer.amountMinor);
   }
-  return { count, sumMinor };
+  return { count, sumMinor: sum.total };
 }
 
 /** The service of a batch: the one it names, else the first of the profile that fits its first transfer. */

@@ -22,9 +22,14 @@ export function isQrReference(reference: string): boolean {
   return (10 - carry) % 10 === Number(reference[26]);
 }
 
+const LETTER_C = 67;
+const LETTER_L = 76;
+
 /** Whether a Swiss or Liechtenstein IBAN is a QR-IBAN: its institution is 30000 to 31999. */
 export function isQrIban(iban: string): boolean {
-  return /^(?:CH|LI)\d{2}3[01]\d{3}/.test(iban);
+  // Most accounts have another country: their first letter decides.
+  const first = iban.charCodeAt(0);
+  return (first === LETTER_C || first === LETTER_L) && /^(?:CH|LI)\d{2}3[01]\d{3}/.test(iban);
 }
 
 export type ReferenceKind = "RF" | "NATIONAL" | "QRR";

@@ -118,7 +118,11 @@ function groupsOf(requests: Iterable<PaymentRequest>, profile: BankProfile): rea
 function sizeOf(profile: BankProfile): (transfer: Pain001Transfer) => number {
   if (profile.limits.bytesPerFile >= profile.limits.transfersPerFile * TRANSFER_BYTES) return () => 0;
   const render = transferRenderer(profile);
-  return (transfer) => Buffer.byteLength(render(transfer));
+  return (transfer) => {
+    const pieces: string[] = [];
+    render(transfer, pieces);
+    return Buffer.byteLength(pieces.join(""));
+  };
 }
 
 function takesGroup(file: FileInWork, { service }: Group, profile: BankProfile): boolean {

@@ -34,14 +34,17 @@ const REFERENCE_BITS: Readonly<Record<ReferenceKind, number>> = { NATIONAL: 1 <<
 const NO_AGENT_BIT = 1 << 23;
 
 interface Shape {
-  /** Fixed text and values in turn, fixed text first and last; the values are put in for each transfer. */
-  readonly parts: string[];
+  /** Fixed text before each value and after the last one: one more than `slots`. */
+  readonly parts: readonly string[];
   /** The slot of each value, in order. */
   readonly slots: readonly number[];
 }
 
-/** A character of the private use area: it can be in no value, because conversion never lets it through. */
-const MARK = "\uE000";
+/**
+ * Marks a place to fill. No tag and no code has it, and it is below U+0100: a character above would make every text cut
+ * out of the template, and so the whole file, take two bytes a character in memory.
+ */
+const MARK = "\u00a7";
 
 function placeholder(name: SlotName): string {
   return `${MARK}${SLOT[name]}${MARK}`;
@@ -50,8 +53,8 @@ function placeholder(name: SlotName): string {
 /** Where a transfer stands in the document; it has a line of its own, so that a finding's line names it. */
 const LINE_INDENT = "      ";
 
-/** Writes one transfer as a line of XML, indented, with its line feed. */
-export type RenderTransfer = (transfer: Pain001Transfer) => string;
+/** Puts one transfer as pieces of a line of XML, indented, with its line feed, at the end of a list. */
+export type RenderTransfer = (transfer: Pain001Transfer, pieces: string[]) => void;
 
 /** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
 export function transferRenderer(profile: BankProfile): RenderTransfer {
@@ -65,7 +68,7 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
     return convertText(text, charset);
   }
 
-  return (transfer) => {
+  return (transfer, pieces) => {
     const { creditor } = transfer;
     values[SLOT.endToEndId] = transfer.endToEndId;
     values[SLOT.amount] = amountText(transfer.amountMinor);
@@ -101,14 +104,16 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
       shape = buildShape(key, profile);
       shapes.set(key, shape);
     }
-    return fill(shape, values);
+    fill(shape, values, pieces);
   };
 }
 
-/** One join instead of a chain of `+`: it makes one flat string, which is faster to encode. */
-function fill({ parts, slots }: Shape, values: readonly string[]): string {
-  for (let index = 0; index < slots.length; index += 1) parts[2 * index + 1] = values[slots[index] ?? 0] ?? "";
-  return parts.join("");
+/** The caller joins many transfers at once: it makes one flat text, with nothing made in between. */
+function fill({ parts, slots }: Shape, values: readonly string[], pieces: string[]): void {
+  pieces.push(parts[0] ?? "");
+  for (let index = 0; index < slots.length; index += 1) {
+    pieces.push(values[slots[index] ?? 0] ?? "", parts[index + 1] ?? "");
+  }
 }
 
 /** Puts the address into the values and answers the bits of the elements it has. */
@@ -132,7 +137,10 @@ function buildShape(key: number, profile: BankProfile): Shape {
   const xml = create({ CdtTrfTxInf: transferElement(key, profile) }).end({ headless: true });
   const parts = `${LINE_INDENT}${xml}
 `.split(MARK);
-  return { parts, slots: parts.filter((_part, index) => index % 2 === 1).map(Number) };
+  return {
+    parts: parts.filter((_part, index) => index % 2 === 0),
+    slots: parts.filter((_part, index) => index % 2 === 1).map(Number),
+  };
 }
 
 type Element = Readonly<Record<string, unknown>>;
@@ -188,12 +196,11 @@ function remittanceElement(key: number): Element | undefined {
   return (key & (1 << SLOT.remittance)) === 0 ? undefined : { Ustrd: placeholder("remittance") };
 }
 
-/** Up to here a number holds every integer; numbers become text faster than bigints. */
-const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
-
 /** Two decimals from minor units; services take only currencies of two decimals (the profile's form says so). */
 export function amountText(minor: bigint): string {
-  const digits = minor <= MAX_EXACT ? String(Number(minor)) : minor.toString();
+  // Up to 2^53 a number holds every integer, and numbers become text faster than bigints.
+  const amount = Number(minor);
+  const digits = Number.isSafeInteger(amount) ? String(amount) : minor.toString();
   if (digits.length > 2) return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
   return digits.length === 2 ? `0.${digits}` : `0.0${digits}`;
 }
