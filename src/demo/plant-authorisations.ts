@@ -28,19 +28,23 @@ export async function plantAuthorisations(db: Queries, gateway: SandboxGateway):
 }
 
 function openAuthorisations(db: Queries, afterId: bigint) {
-  return db
-    .selectFrom("transactions")
-    .innerJoin("orders", "orders.id", "transactions.order_id")
-    .innerJoin("marketplaces", "marketplaces.id", "transactions.marketplace_id")
-    .select(["transactions.id", "transactions.ref", "transactions.gateway_ref", "transactions.amount"])
-    .select(["transactions.currency", "transactions.authorised_at", "transactions.honour_until"])
-    .select(["transactions.expires_at", "orders.ref as order_ref", "marketplaces.ref as marketplace"])
-    .where("transactions.detailed_status", "in", ["AUTHORISED", "AUTHORISED_TO_VALIDATE"])
-    .where("transactions.gateway_ref", "is not", null)
-    .where("transactions.id", ">", afterId)
-    .orderBy("transactions.id")
-    .limit(AT_ONCE)
-    .execute();
+  return (
+    db
+      .selectFrom("transactions")
+      .innerJoin("orders", "orders.id", "transactions.order_id")
+      .innerJoin("marketplaces", "marketplaces.id", "transactions.marketplace_id")
+      .select(["transactions.id", "transactions.ref", "transactions.gateway_ref", "transactions.amount"])
+      .select(["transactions.currency", "transactions.authorised_at", "transactions.honour_until"])
+      .select(["transactions.expires_at", "orders.ref as order_ref", "marketplaces.ref as marketplace"])
+      .where("transactions.detailed_status", "in", ["AUTHORISED", "AUTHORISED_TO_VALIDATE"])
+      .where("transactions.gateway_ref", "is not", null)
+      // With a token the engine asks the gateway itself, the day before the capture.
+      .where("transactions.token_id", "is", null)
+      .where("transactions.id", ">", afterId)
+      .orderBy("transactions.id")
+      .limit(AT_ONCE)
+      .execute()
+  );
 }
 
 interface Times {

@@ -6,6 +6,7 @@ import { BUSINESS_DAY, type Happening, MORNING_AFTER, type Moment } from "./busi
 import { caseRecordsOf } from "./cases.ts";
 import { importOrThrow, writeRecords } from "./import-market.ts";
 import { DAYS, MORNING } from "./market.ts";
+import { plantAuthorisations } from "./plant-authorisations.ts";
 import type { RunSlot, Timetable } from "./timetable.ts";
 import type { World } from "./world.ts";
 
@@ -15,6 +16,8 @@ export interface Rehearsal {
   readonly world: World;
   readonly context: Context;
   readonly timetable: Timetable;
+  /** Further files that arrive on a day, by its date. */
+  readonly arrivals?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What happened at a moment, for whoever tells the story. */
@@ -48,7 +51,7 @@ async function* liveThroughMoments(
 
 async function happen(
   happening: Happening,
-  { world, context, timetable }: Rehearsal,
+  { world, context, timetable, arrivals }: Rehearsal,
   date: string,
   into: { readonly ran: RunSlot[]; readonly approved: string[] },
 ): Promise<void> {
@@ -57,8 +60,7 @@ async function happen(
       into.ran.push(...(await timetable.runDue()));
       return;
     case "people":
-      await receiveRecords(world, context, date);
-      into.approved.push(...(await approveAll(context)));
+      into.approved.push(...(await peopleAtWork(world, context, date, arrivals?.[date])));
       return;
     case "bank-takes":
       world.bank.brain.processInbox();
@@ -71,11 +73,18 @@ async function happen(
   }
 }
 
-/** What the marketplace sends that day. */
-async function receiveRecords(world: World, context: Context, date: string): Promise<void> {
+/** What the marketplace sends that day is imported, and every file that waits is approved; answers the files' MsgIds. */
+export async function peopleAtWork(
+  world: World,
+  context: Context,
+  date: string,
+  paths: readonly string[] = [],
+): Promise<readonly string[]> {
   const records = caseRecordsOf(date);
-  if (records.length === 0) return;
-  await importOrThrow(context, [writeRecords(world.folder, `arrived-${date}.ndjson`, records)]);
+  const arrived = records.length === 0 ? [] : [writeRecords(world.folder, `arrived-${date}.ndjson`, records)];
+  await importOrThrow(context, [...arrived, ...paths]);
+  await plantAuthorisations(context.store.db, world.gateway);
+  return approveAll(context);
 }
 
 /** A second person looks at each file and approves the bytes that he has seen. */
