@@ -18,6 +18,7 @@ const GROUPS: readonly (readonly [names: readonly string[], load: () => Promise<
   [["notifications"], async () => (await import("./commands/notifications.ts")).addNotificationCommands],
   [["keys"], async () => (await import("./commands/keys.ts")).addKeyCommands],
   [["preview"], async () => (await import("./commands/preview.ts")).addPreviewCommand],
+  [["explain"], async () => (await import("./commands/explain.ts")).addExplainCommand],
   [["bank-file"], async () => (await import("./commands/bank-file.ts")).addBankFileCommands],
   [["profile"], async () => (await import("./commands/profile.ts")).addProfileCommands],
   [["verify"], async () => (await import("./commands/verify.ts")).addVerifyCommand],
