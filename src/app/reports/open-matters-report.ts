@@ -7,6 +7,7 @@ import type { Marketplace } from "../../store/marketplaces.ts";
 import { type HeldTransfer, heldPayouts, type OpenException, openMatters } from "../../store/reports/open-matters.ts";
 import type { Queries } from "../../store/store.ts";
 import { nextOfException, type Severity, severityOf } from "./exception-next.ts";
+import { maskedText } from "./masked-text.ts";
 import { type ReportHead, reportHead } from "./report-head.ts";
 
 export interface OpenMatter {
@@ -79,8 +80,8 @@ export function aged(rows: readonly OpenException[], businessDate: string): read
       reason,
       severity: severityOf(reason),
       subjectKind: subject_kind,
-      subject: subject_ref,
-      says,
+      subject: maskedText(subject_ref),
+      says: maskedText(says),
       ...(amount === null || currency === null ? {} : { amount: money(currency, amount) }),
       owner,
       state,

@@ -113,3 +113,8 @@ export function shortened(table: Table, csv: string, most: number = ROWS_SHOWN):
 export function csvCell(cell: PageCell): CsvCell {
   return typeof cell === "object" && cell !== null && "kind" in cell ? cell.text : cell;
 }
+
+/** `1 transfer`, `2 transfers`. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

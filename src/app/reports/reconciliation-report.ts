@@ -18,6 +18,7 @@ import {
 } from "../../store/reports/bank-lines.ts";
 import { openMatters } from "../../store/reports/open-matters.ts";
 import type { Queries } from "../../store/store.ts";
+import { maskedText } from "./masked-text.ts";
 import { aged, type OpenMatter } from "./open-matters-report.ts";
 import { type ReportHead, reportHead } from "./report-head.ts";
 
@@ -111,7 +112,7 @@ export async function loadReconciliation(
       state: line.state,
       ...(line.state_reason === null ? {} : { reason: line.state_reason }),
       ageDays: Math.max(0, daysBetween(line.booking_date, businessDate)),
-      identity: line.identity,
+      identity: maskedText(line.identity),
     })),
     unbooked: await unbooked(db, id, businessDate),
     suspense: (await suspenseOf(db, id))

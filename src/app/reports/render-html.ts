@@ -12,6 +12,7 @@ const TEMPLATES = packageFile("templates/reports");
 /** Narrow no-break space between thousands (ISO 80000-1), minus sign before what is below zero. */
 const THIN = "\u202f";
 const MINUS = "\u2212";
+const LONGEST_WORD = 26;
 
 /** Compiled once; every value is escaped, the pieces of a page are put together unescaped by name only. */
 const eta = new Eta({ views: TEMPLATES, cache: true, autoEscape: true, escapeFunction: escapeHtml });
@@ -22,7 +23,7 @@ const csp =
   "base-uri 'none'; form-action 'none'";
 
 export function renderHtml(page: Page): string {
-  return eta.render("./report", { page, css, csp, shown, isNumber, drawBars, drawLine, BAR, LINE, instant });
+  return eta.render("./report", { page, css, csp, shown, isNumber, isLong, drawBars, drawLine, BAR, LINE, instant });
 }
 
 /** Text of HTML content or of a quoted attribute; control characters, which no name is written with, become visible. */
@@ -34,6 +35,13 @@ export function escapeHtml(value: unknown): string {
 
 function isNumber(cell: PageCell): boolean {
   return typeof cell === "number" || typeof cell === "bigint" || isMoney(cell);
+}
+
+/** Whether a text has a word that no column has room for: only then may it be broken anywhere. */
+function isLong(cell: PageCell): boolean {
+  return shown(cell)
+    .split(/[\s\u00ad-]+/)
+    .some(({ length }) => length > LONGEST_WORD);
 }
 
 function isMoney(cell: PageCell): cell is Money {

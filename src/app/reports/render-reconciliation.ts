@@ -3,6 +3,7 @@ import { percent } from "./chart-geometry.ts";
 import { csvLine } from "./csv.ts";
 import {
   code,
+  counted,
   left,
   type Page,
   type PageCell,
@@ -14,6 +15,7 @@ import {
   type Tone,
 } from "./page.ts";
 import type { ReconciliationReport } from "./reconciliation-report.ts";
+import { shown } from "./render-html.ts";
 import { exceptionTable } from "./render-open-matters.ts";
 
 const STATE_TONES: Readonly<Record<ReconciliationReport["lines"][number]["state"], Tone>> = {
@@ -65,10 +67,10 @@ export function reconciliationPage(report: ReconciliationReport): Page {
 
 function verdictOf({ openLines, statements, exceptions, unbooked }: ReconciliationReport): Page["verdict"] {
   const faults = [
-    ...(openLines.length === 0 ? [] : [`${openLines.length} bank lines are not explained`]),
-    ...(statements.findings.length === 0 ? [] : [`${statements.findings.length} breaks between statements`]),
+    ...(openLines.length === 0 ? [] : [`${counted(openLines.length, "bank line is", "bank lines are")} not explained`]),
+    ...(statements.findings.length === 0 ? [] : [`${counted(statements.findings.length, "break")} between statements`]),
     ...(unbooked.some(({ overdue }) => overdue) ? ["transfers are overdue"] : []),
-    ...(exceptions.length === 0 ? [] : [`${exceptions.length} exceptions are open`]),
+    ...(exceptions.length === 0 ? [] : [`${counted(exceptions.length, "exception is", "exceptions are")} open`]),
   ];
   if (faults.length === 0) {
     return {
@@ -192,10 +194,13 @@ function unbookedSection({ unbooked }: ReconciliationReport): Section {
 
 function statementSection({ statements }: ReconciliationReport): Section {
   const closing = statements.lastClosing;
-  const last = closing === undefined ? "" : ` The last one of ${statements.lastDate ?? "no date"} closes.`;
+  const last =
+    closing === undefined
+      ? ""
+      : ` The last one, of ${statements.lastDate ?? "no date"}, closes with ${shown(closing)} ${closing.currency}.`;
   return {
     title: "Statements",
-    says: `${statements.count} end-of-day statements in the period.${last}`,
+    says: `${counted(statements.count, "end-of-day statement")} in the period.${last}`,
     tables: [
       {
         columns: [

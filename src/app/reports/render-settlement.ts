@@ -5,6 +5,7 @@ import {
   type BarChart,
   type Column,
   code,
+  counted,
   csvCell,
   left,
   type Page,
@@ -278,8 +279,4 @@ function sumOf(currency: string, parts: readonly { readonly amount: Money }[]): 
 
 function decimal({ minor, currency }: Money): string {
   return formatMinor(minor, currency);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
