@@ -5,6 +5,7 @@ import { dirname, extname } from "node:path";
 import {
   type BankProfile,
   checkMessage,
+  encodePain001,
   inspectTransfers,
   type Pain001Message,
   type PaymentRequest,
@@ -12,7 +13,6 @@ import {
   planExecutionDate,
   recount,
   splitByLimits,
-  writePain001,
 } from "../bankfiles/index.ts";
 import { dateInZone } from "../domain/calendar.ts";
 import { RemitError } from "../domain/errors.ts";
@@ -173,7 +173,7 @@ async function writeAll(
         temporary,
         file: { path, messageId: message.messageId, count: 0, sum: "", bytes: 0, sha256: "" },
       });
-      writeDurably(temporary, writePain001(message, profile));
+      writeDurably(temporary, encodePain001(message, profile));
       const file = await proven(temporary, path, message, files[index]);
       written[index] = { temporary, file };
     }
@@ -203,10 +203,10 @@ function numbered(path: string, number: number): string {
   return `${path.slice(0, path.length - extension.length)}-${number}${extension}`;
 }
 
-function writeDurably(path: string, chunks: Iterable<string>): void {
+function writeDurably(path: string, chunks: Iterable<Buffer>): void {
   const file = openSync(path, "w");
   try {
-    for (const chunk of chunks) writeWhole(file, Buffer.from(chunk));
+    for (const chunk of chunks) writeWhole(file, chunk);
     fsyncSync(file);
   } finally {
     closeSync(file);

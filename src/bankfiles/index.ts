@@ -17,6 +17,7 @@ export { checkTransfers, type Inspection, inspectTransfers, type TransferFinding
 export { earliestDate, type PlannedDate, planExecutionDate } from "./write/execution-date.ts";
 export { idProblem, paymentInformationId } from "./write/identifier.ts";
 export {
+  encodePain001,
   type Pain001Address,
   type Pain001Batch,
   type Pain001Creditor,

@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { loadProfile } from "../../src/app/bank-profiles.ts";
 import {
   checkMessage,
+  encodePain001,
   inspectTransfers,
   type Pain001Transfer,
   recount,
-  writePain001,
 } from "../../src/bankfiles/index.ts";
 
 const require = createRequire(import.meta.url);
@@ -53,9 +53,6 @@ function streamed(count: number): Iterable<Pain001Transfer> {
   };
 }
 
-/** Where each chunk is encoded before it is handed on; a chunk is far smaller. */
-const ENCODED = Buffer.alloc(1_000_000);
-
 /** Every rule checked, every byte written: what the other packages are asked for, and more. */
 function remit(transfers: Iterable<Pain001Transfer>, sink: (chunk: Buffer) => void): { readonly bytes: number } {
   const { findings, count, sumMinor } = inspectTransfers(transfers, profile);
@@ -65,10 +62,9 @@ function remit(transfers: Iterable<Pain001Transfer>, sink: (chunk: Buffer) => vo
   const faults = [...findings, ...checkMessage(message, { ...profile, limits })];
   if (faults.length > 0) throw new Error(JSON.stringify(faults[0]));
   let bytes = 0;
-  for (const chunk of writePain001(message, profile)) {
-    const length = ENCODED.write(chunk);
-    sink(ENCODED.subarray(0, length));
-    bytes += length;
+  for (const chunk of encodePain001(message, profile)) {
+    sink(chunk);
+    bytes += chunk.length;
   }
   return { bytes };
 }
@@ -81,7 +77,7 @@ function remitRecounted(
   const chunks: Buffer[] = [];
   remit(transfers, (chunk) => {
     sink(chunk);
-    chunks.push(Buffer.from(chunk));
+    chunks.push(chunk);
   });
   const counted = recount(chunks);
   if (!counted.agrees) throw new Error("the second count differs");

@@ -1,6 +1,7 @@
 /** The pain.001 writer: a stream of text whose bytes depend on its input only, in memory that does not grow with it. */
 import { RemitError } from "../../domain/errors.ts";
 import type { BankProfile, BankService } from "../profile/profile.ts";
+import { ByteChunk } from "./byte-chunk.ts";
 import { ExactSum } from "./exact-sum.ts";
 import { paymentInformationId } from "./identifier.ts";
 import { messageFrame, paymentFrame } from "./message-head.ts";
@@ -11,21 +12,25 @@ import { type RenderTransfer, transferRenderer } from "./transfer-template.ts";
 export type { Pain001Address, Pain001Batch, Pain001Creditor, Pain001Debtor } from "./transfer.ts";
 export type { Pain001Message, Pain001Transfer };
 
-/** About 32 kB a chunk. */
-const TRANSFERS_PER_CHUNK = 80;
+const CHUNK_BYTES = 60_000;
 
 interface Totals {
   readonly count: number;
   readonly sumMinor: bigint;
 }
 
+/** The same as text, for whoever wants that; the bytes are what a bank gets. */
+export function* writePain001(message: Pain001Message, profile: BankProfile): Generator<string, void, undefined> {
+  for (const bytes of encodePain001(message, profile)) yield bytes.toString("utf8");
+}
+
 /**
- * The message as chunks of text, to be written as UTF-8 without a byte order mark. Texts are converted to the profile's
+ * The message as chunks of UTF-8 without a byte order mark; a chunk never ends within a character. Texts are converted to the profile's
  * character set; nothing is checked here beyond the sums, so run `checkMessage` and `checkTransfers` first.
  * Throws BANK_FILE_INVALID when the transfers do not add up to the count and sum announced for them, when a batch is
  * empty, or when no service of the profile carries it.
  */
-export function* writePain001(message: Pain001Message, profile: BankProfile): Generator<string, void, undefined> {
+export function* encodePain001(message: Pain001Message, profile: BankProfile): Generator<Buffer, void, undefined> {
   const payments = message.payments.map((batch, index) => ({
     batch,
     totals: totalsOf(batch),
@@ -36,30 +41,32 @@ export function* writePain001(message: Pain001Message, profile: BankProfile): Ge
   const sumMinor = payments.reduce((sum, { totals }) => sum + totals.sumMinor, 0n);
   const document = messageFrame({ ...message, count, sumMinor }, profile);
   const render = transferRenderer(profile);
-  let pending = document.before;
+  const chunk = new ByteChunk();
+  chunk.text(document.before);
   for (const { batch, totals, service, id } of payments) {
     const frame = paymentFrame({ ...batch, ...totals, paymentInformationId: id, service }, profile);
-    yield pending + frame.before;
-    yield* writeTransfers(batch, totals, render);
-    pending = frame.after;
+    chunk.text(frame.before);
+    yield* writeTransfers(batch, totals, render, chunk);
+    chunk.text(frame.after);
   }
-  yield pending + document.after;
+  chunk.text(document.after);
+  yield chunk.take();
 }
 
-function* writeTransfers(batch: Pain001Batch, announced: Totals, render: RenderTransfer): Generator<string> {
-  const pieces: string[] = [];
+function* writeTransfers(
+  batch: Pain001Batch,
+  announced: Totals,
+  render: RenderTransfer,
+  chunk: ByteChunk,
+): Generator<Buffer, void, undefined> {
   let count = 0;
   const sum = new ExactSum();
   for (const transfer of batch.transfers) {
-    render(transfer, pieces);
+    render(transfer, chunk);
     count += 1;
     sum.add(transfer.amountMinor);
-    if (count % TRANSFERS_PER_CHUNK === 0) {
-      yield pieces.join("");
-      pieces.length = 0;
-    }
+    if (chunk.length >= CHUNK_BYTES) yield chunk.take();
   }
-  yield pieces.join("");
   const sumMinor = sum.total;
   if (count !== announced.count || sumMinor !== announced.sumMinor) {
     throw new RemitError("BANK_FILE_INVALID", {

@@ -1,6 +1,7 @@
 /** Sorting transfers into payments and files: by debtor, date, service and currency, within the bank's limits. */
 import { RemitError } from "../../domain/errors.ts";
 import type { BankProfile, BankService } from "../profile/profile.ts";
+import { ByteChunk } from "./byte-chunk.ts";
 import { serviceFor } from "./service.ts";
 import type { Pain001Batch, Pain001Debtor, Pain001Transfer } from "./transfer.ts";
 import { transferRenderer } from "./transfer-template.ts";
@@ -119,9 +120,9 @@ function sizeOf(profile: BankProfile): (transfer: Pain001Transfer) => number {
   if (profile.limits.bytesPerFile >= profile.limits.transfersPerFile * TRANSFER_BYTES) return () => 0;
   const render = transferRenderer(profile);
   return (transfer) => {
-    const pieces: string[] = [];
-    render(transfer, pieces);
-    return Buffer.byteLength(pieces.join(""));
+    const line = new ByteChunk();
+    render(transfer, line);
+    return line.length;
   };
 }
 

@@ -2,6 +2,7 @@
 import { create } from "xmlbuilder2";
 import type { BankProfile } from "../profile/profile.ts";
 import { writtenAddress } from "./address.ts";
+import type { ByteChunk } from "./byte-chunk.ts";
 import { convertText } from "./charset.ts";
 import { type ReferenceKind, referenceKind } from "./reference.ts";
 import type { Pain001Transfer } from "./transfer.ts";
@@ -35,15 +36,12 @@ const NO_AGENT_BIT = 1 << 23;
 
 interface Shape {
   /** Fixed text before each value and after the last one: one more than `slots`. */
-  readonly parts: readonly string[];
+  readonly parts: readonly Uint8Array[];
   /** The slot of each value, in order. */
   readonly slots: readonly number[];
 }
 
-/**
- * Marks a place to fill. No tag and no code has it, and it is below U+0100: a character above would make every text cut
- * out of the template, and so the whole file, take two bytes a character in memory.
- */
+/** Marks a place to fill; no tag and no code has it. */
 const MARK = "\u00a7";
 
 function placeholder(name: SlotName): string {
@@ -53,8 +51,8 @@ function placeholder(name: SlotName): string {
 /** Where a transfer stands in the document; it has a line of its own, so that a finding's line names it. */
 const LINE_INDENT = "      ";
 
-/** Puts one transfer as pieces of a line of XML, indented, with its line feed, at the end of a list. */
-export type RenderTransfer = (transfer: Pain001Transfer, pieces: string[]) => void;
+/** Adds one transfer as a line of XML, indented, with its line feed. */
+export type RenderTransfer = (transfer: Pain001Transfer, into: ByteChunk) => void;
 
 /** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
 export function transferRenderer(profile: BankProfile): RenderTransfer {
@@ -68,7 +66,7 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
     return convertText(text, charset);
   }
 
-  return (transfer, pieces) => {
+  return (transfer, into) => {
     const { creditor } = transfer;
     values[SLOT.endToEndId] = transfer.endToEndId;
     values[SLOT.amount] = amountText(transfer.amountMinor);
@@ -104,17 +102,19 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
       shape = buildShape(key, profile);
       shapes.set(key, shape);
     }
-    fill(shape, values, pieces);
+    fill(shape, values, into);
   };
 }
 
-/** The caller joins many transfers at once: it makes one flat text, with nothing made in between. */
-function fill({ parts, slots }: Shape, values: readonly string[], pieces: string[]): void {
-  pieces.push(parts[0] ?? "");
+function fill({ parts, slots }: Shape, values: readonly string[], into: ByteChunk): void {
   for (let index = 0; index < slots.length; index += 1) {
-    pieces.push(values[slots[index] ?? 0] ?? "", parts[index + 1] ?? "");
+    into.bytes(parts[index] ?? NOTHING);
+    into.text(values[slots[index] ?? 0] ?? "");
   }
+  into.bytes(parts[slots.length] ?? NOTHING);
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Puts the address into the values and answers the bits of the elements it has. */
 function fillAddress(transfer: Pain001Transfer, profile: BankProfile, values: string[]): number {
@@ -138,7 +138,7 @@ function buildShape(key: number, profile: BankProfile): Shape {
   const parts = `${LINE_INDENT}${xml}
 `.split(MARK);
   return {
-    parts: parts.filter((_part, index) => index % 2 === 0),
+    parts: parts.filter((_part, index) => index % 2 === 0).map((part) => Buffer.from(part)),
     slots: parts.filter((_part, index) => index % 2 === 1).map(Number),
   };
 }
