@@ -70,7 +70,7 @@ function functionLengths(text: string): { name: string; lines: number }[] {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, "");
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
 }
 
 describe("the layers", () => {
@@ -122,7 +122,7 @@ describe("the source", () => {
   });
 
   it("opens every file with a sentence that says what lives there", () => {
-    const silent = SOURCES.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*[^]*?\*\//.test(text)).map(({ path }) => path);
+    const silent = SOURCES.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*[\s\S]*?\*\//.test(text)).map(({ path }) => path);
     expect(silent).toEqual([]);
   });
 
