@@ -1,9 +1,8 @@
 /** The sandbox bank's SFTP server on loopback: authentication, host key, and the requests of each session. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type SFTPWrapper } from "ssh2";
+import { fingerprintOf, keptHostKey } from "./host-key.ts";
 import { BadHandle, EndOfFile, type FileEvents, SftpFiles } from "./sftp-files.ts";
 import { PathRefused, SftpPaths } from "./sftp-paths.ts";
 
@@ -60,26 +59,6 @@ export async function startSftpServer(options: SftpServerOptions): Promise<Runni
         for (const connection of connections) connection.end();
       }),
   };
-}
-
-/** The bank keeps its host key, so that a client's pin survives a restart. */
-function keptHostKey(folder: string): string {
-  const path = join(folder, "host-key");
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const { private: key } = utils.generateKeyPairSync("ed25519");
-    writeFileSync(path, key, { mode: 0o600 });
-    return key;
-  }
-}
-
-function fingerprintOf(privateKey: string): string {
-  const key = utils.parseKey(privateKey);
-  if (key instanceof Error) throw key;
-  const digest = createHash("sha256").update(key.getPublicSSH()).digest("base64");
-  return `SHA256:${digest.replace(/=+$/, "")}`;
 }
 
 function authenticate(context: AuthContext, options: SftpServerOptions): void {
