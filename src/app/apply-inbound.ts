@@ -70,8 +70,11 @@ async function readAndApply(tx: Transaction, file: WaitingFile, businessDate: st
   const { document } = read;
   const head = { kind: document.kind, ...(document.messageId === undefined ? {} : { messageId: document.messageId }) };
   switch (document.kind) {
-    case "pain.002":
-      return { ...head, applied: await applyPaymentStatus(tx, document, { bank: file.bank, businessDate, now }) };
+    case "pain.002": {
+      const applied = await applyPaymentStatus(tx, document, { bank: file.bank, businessDate, now });
+      // What the reader found strange is told too, as it is of a statement.
+      return { ...head, applied: { ...applied, findings: [...document.findings, ...applied.findings] } };
+    }
     case "camt.052":
     case "camt.053":
     case "camt.054": {

@@ -81,7 +81,8 @@ async function completeFiles(
 ): Promise<readonly RemoteFile[]> {
   const { folders, tempSuffix, marker } = profile.exchange;
   const first = await channel.list(folders.inbound);
-  if (first.length === 0) return [];
+  // A mailbox often holds folders; with nothing else in it there is nothing to wait for.
+  if (!first.some(({ kind }) => kind === "file")) return [];
   await pause(context.config.settleMs);
   const second = await channel.list(folders.inbound);
   const rules = {
