@@ -59,19 +59,23 @@ export async function sandboxParts(folder: string, now: Date): Promise<WorldPart
   };
 }
 
-/** Writes the configuration and starts the receiver; `more` goes into the configuration. The folder must be empty or absent. */
-export async function startWorld(
-  folder: string,
-  start: Date,
-  makeParts: (folder: string, now: Date) => Promise<WorldParts> = sandboxParts,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<World> {
+export interface WorldOptions {
+  /** Bank and gateway; the sandbox's own unless given. */
+  readonly parts?: typeof sandboxParts;
+  /** Goes into the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** How long the engine waits for the gateway. */
+  readonly gatewayTimeoutMs?: number;
+}
+
+/** Writes the configuration and starts the receiver. The folder must be empty or absent. */
+export async function startWorld(folder: string, start: Date, options: WorldOptions = {}): Promise<World> {
   mkdirSync(folder, { recursive: true });
-  const parts = await makeParts(folder, start);
+  const parts = await (options.parts ?? sandboxParts)(folder, start);
   let now = start;
   const receiver = await startReceiver({ secret: ENDPOINT_SECRET, now: () => now });
   const configFile = join(folder, "remit.json");
-  const raw = { ...configOf(folder, parts), ...more };
+  const raw = { ...configOf(folder, parts, options.gatewayTimeoutMs ?? 15_000), ...options.config };
   const clockFile = join(folder, "clock");
   const setClock = (moment: Date): void => {
     now = moment;
@@ -104,7 +108,7 @@ export async function startWorld(
   };
 }
 
-function configOf(folder: string, { bank, gateway }: WorldParts): Record<string, unknown> {
+function configOf(folder: string, { bank, gateway }: WorldParts, timeoutMs: number): Record<string, unknown> {
   const key = join(folder, "gateway-key");
   writeFileSync(key, gateway.apiKey, { mode: 0o600 });
   return {
@@ -117,7 +121,7 @@ function configOf(folder: string, { bank, gateway }: WorldParts): Record<string,
     settleMs: 20,
     clockFile: join(folder, "clock"),
     banks: { sandbox: bank.config },
-    gateways: { sandbox: { kind: "http", url: gateway.url, key: { file: key } } },
+    gateways: { sandbox: { kind: "http", url: gateway.url, key: { file: key }, timeoutMs } },
     ...(bank.profiles === undefined ? {} : { profiles: bank.profiles }),
   };
 }
