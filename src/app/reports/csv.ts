@@ -28,7 +28,7 @@ function csvField(cell: CsvCell): string {
 /** The text with an apostrophe wherever a spreadsheet would begin to calculate (OWASP, CSV injection). */
 export function withoutFormula(text: string): string {
   const inner = text.replace(INNER_START, "$1'");
-  return DANGEROUS.test(inner) ? `'${inner}` : inner;
+  return DANGEROUS.test(text) ? `'${inner}` : inner;
 }
 
 function quoted(text: string): string {

@@ -15,7 +15,7 @@ import {
   state,
   type Table,
 } from "./page.ts";
-import { shown } from "./render-html.ts";
+import { instantText, shown } from "./render-html.ts";
 
 /** Rows of a list that somebody still reads on paper. */
 const LISTED = 100;
@@ -68,7 +68,8 @@ function verdictOf({ file, recounted, newAccounts, repeated }: FileSheet): Page[
 }
 
 function factTable({ file, recounted }: FileSheet): Table {
-  const decided = file.decidedBy === undefined ? "nobody yet" : `${file.decidedBy}, ${file.decidedAt ?? ""}`;
+  const decided =
+    file.decidedBy === undefined ? "nobody yet" : `${file.decidedBy}, ${instantText(file.decidedAt ?? "")}`;
   const rows: readonly (readonly PageCell[])[] = [
     ["Message id", code(file.messageId)],
     ["SHA-256 of the bytes", code(file.sha256)],
@@ -80,7 +81,7 @@ function factTable({ file, recounted }: FileSheet): Table {
     ["Bank, profile", `${file.bank}, ${file.profile}`],
     ["Debtor account", file.debtor],
     ["State", state(file.state.toLowerCase().replaceAll("_", " "))],
-    ["Made by", `${file.madeBy}, ${file.madeAt}`],
+    ["Made by", `${file.madeBy}, ${instantText(file.madeAt)}`],
     ["Decided by", decided],
     ...(file.decisionReason === undefined ? [] : [["Reason of the decision", file.decisionReason]]),
   ];

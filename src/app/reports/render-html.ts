@@ -23,7 +23,19 @@ const csp =
   "base-uri 'none'; form-action 'none'";
 
 export function renderHtml(page: Page): string {
-  return eta.render("./report", { page, css, csp, shown, isNumber, isLong, drawBars, drawLine, BAR, LINE, instant });
+  return eta.render("./report", {
+    page,
+    css,
+    csp,
+    shown,
+    isNumber,
+    isLong,
+    drawBars,
+    drawLine,
+    BAR,
+    LINE,
+    instantText,
+  });
 }
 
 /** Text of HTML content or of a quoted attribute; control characters, which no name is written with, become visible. */
@@ -63,6 +75,6 @@ function grouped(decimal: string): string {
 }
 
 /** `2026-11-20T06:30:00.000Z` -> `2026-11-20 06:30 UTC`. */
-function instant(iso: string): string {
+export function instantText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

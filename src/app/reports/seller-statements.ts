@@ -198,8 +198,9 @@ function lineOf(sides: readonly MovementSide[], currency: string): StatementLine
     ...(order_ref === null ? {} : { order: order_ref }),
     ...(item_ref === null ? {} : { item: item_ref }),
     ...(end_to_end_id === null ? {} : { endToEndId: end_to_end_id }),
-    ...(gross === null ? {} : { gross: money(currency, gross) }),
-    ...(fee === null ? {} : { fee: money(currency, fee) }),
+    // The operator's side of a fee stands in its bucket; gross and fee belong to the seller's own line.
+    ...(gross === null || first.bucket === "FEES" ? {} : { gross: money(currency, gross) }),
+    ...(fee === null || first.bucket === "FEES" ? {} : { fee: money(currency, fee) }),
     change: buckets(currency, change),
   };
 }
