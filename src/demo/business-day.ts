@@ -12,13 +12,12 @@ export interface Moment {
   readonly happens: readonly Happening[];
 }
 
-const NIGHT: readonly Moment[] = ["00:15", "01:00", "02:00", "02:20", "02:30", "06:00", "06:30"].map((at) => ({
-  at,
-  happens: ["jobs"],
-}));
+function jobsAt(...times: readonly string[]): readonly Moment[] {
+  return times.map((at) => ({ at, happens: ["jobs"] }));
+}
 
 export const BUSINESS_DAY: readonly Moment[] = [
-  ...NIGHT,
+  ...jobsAt("00:15", "01:00", "02:00", "02:20", "02:30", "06:00", "06:30"),
   { at: "09:00", happens: ["people", "jobs"] },
   { at: "09:05", happens: ["bank-takes"] },
   { at: "09:10", happens: ["jobs"] },
@@ -26,4 +25,4 @@ export const BUSINESS_DAY: readonly Moment[] = [
 ];
 
 /** What is left of the last day: its statements, reconciled and reported. */
-export const MORNING_AFTER: readonly Moment[] = NIGHT;
+export const MORNING_AFTER: readonly Moment[] = jobsAt("00:15", "02:30", "06:00", "06:30");

@@ -30,6 +30,7 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
   let scheduler: RemitProcess;
   let worker: RemitProcess;
   let started: Date;
+  let alone: Awaited<ReturnType<typeof liveAlone>>;
 
   beforeAll(async () => {
     [sshd, redis] = await Promise.all([startSshd(), startRedis()]);
@@ -43,8 +44,8 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     started = world.now();
     scheduler = startRemit(world.configFile, "start", "scheduler");
     worker = startRemit(world.configFile, "start", "worker");
-    for (const date of DAYS) for (const moment of BUSINESS_DAY) await live(date, moment);
-    for (const moment of MORNING_AFTER) await live(MORNING, moment);
+    // Meanwhile the same three days in one process: another world, another store, nothing shared.
+    [alone] = await Promise.all([liveAlone(), liveWithProcesses()]);
   }, 240_000);
 
   afterAll(async () => {
@@ -57,20 +58,20 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     assertBooks(world, reader.store.db));
 
   it("made the very transfers and the very bytes that one process makes without Redis", async () => {
-    const alone = await storyWorld({ size: SIZE });
-    const context = await alone.open("write");
-    alone.moveTo(WEDNESDAY, "00:15");
-    for await (const _ of liveThroughDays({ world: alone, context, timetable: timetable(context) }));
-    const { db } = context.store;
-    expect(await filesOf(reader.store.db)).toEqual(await filesOf(db));
-    expect(await transfersOf(reader.store.db)).toEqual(await transfersOf(db));
-    expect((await filesOf(db)).length).toBe(DAYS.length);
-    await alone.stop();
+    const { db } = reader.store;
+    expect(await filesOf(db)).toEqual(alone.files);
+    expect(await transfersOf(db)).toEqual(alone.transfers);
+    expect(alone.files.length).toBe(DAYS.length);
   });
 
   it("let the worker end with 0 whenever it was asked to stop", async () => {
     expect(await Promise.all([worker.stop(), scheduler.stop()])).toEqual([0, 0]);
   });
+
+  async function liveWithProcesses(): Promise<void> {
+    for (const date of DAYS) for (const moment of BUSINESS_DAY) await live(date, moment);
+    for (const moment of MORNING_AFTER) await live(MORNING, moment);
+  }
 
   async function live(date: string, { at, happens }: Moment): Promise<void> {
     world.moveTo(date, at);
@@ -136,3 +137,14 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     return waiting.map(({ ref }) => `notification ${ref}`);
   }
 });
+
+async function liveAlone() {
+  const world = await storyWorld({ size: SIZE });
+  const context = await world.open("write");
+  world.moveTo(WEDNESDAY, "00:15");
+  for await (const _ of liveThroughDays({ world, context, timetable: timetable(context) }));
+  const { db } = context.store;
+  const outcome = { files: await filesOf(db), transfers: await transfersOf(db) };
+  await world.stop();
+  return outcome;
+}
