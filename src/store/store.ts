@@ -16,7 +16,7 @@ export interface Transaction {
     columns: readonly (keyof Schema[Table] & string)[],
     rows: readonly (readonly Value[])[],
   ): Promise<void>;
-  /** Reserves `count` consecutive ids of a table and returns the first. */
+  /** Reserves `count` consecutive ids of a table and returns the first. What is taken back may leave a gap. */
   reserveIds(table: keyof Schema, count: number): Promise<bigint>;
 }
 
@@ -26,6 +26,11 @@ export interface Store {
   readonly db: Queries;
   /** Runs `work` in one transaction: all of it happens or nothing. It may run again after a conflict, so it must have no other effect. */
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs queries that must agree with each other, such as sums that are compared: they all see the store at one moment,
+   * whatever is written meanwhile. `work` may use neither `db` of this store nor `write`.
+   */
+  snapshot<Result>(work: (db: Queries) => Promise<Result>): Promise<Result>;
   /** Applies what is missing of the migrations; answers the names of those applied. */
   migrate(): Promise<readonly string[]>;
   close(): Promise<void>;

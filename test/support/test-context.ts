@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Context } from "../../src/app/context.ts";
 import { type Config, parseConfig } from "../../src/config.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { StoreKind } from "./test-database.ts";
+import { DEFAULT_KIND, type StoreKind } from "./test-database.ts";
 import { freshStore } from "./test-store.ts";
 
 export interface TestContext extends Context {
@@ -19,12 +19,13 @@ const absent = (what: string) => (): never => {
 export async function testContext(
   config: Partial<Config> = {},
   start = "2026-11-20T01:00:00Z",
-  kind: StoreKind = "sqlite",
+  kind: StoreKind = DEFAULT_KIND,
+  store?: Store,
 ): Promise<TestContext> {
   let now = new Date(start);
   const clock = () => now;
   return {
-    store: await freshStore(clock, kind),
+    store: store ?? (await freshStore(clock, kind)),
     clock,
     setClock: (instant) => {
       now = new Date(instant);

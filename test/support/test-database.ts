@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { Client } from "pg";
 import { MIGRATIONS } from "../../src/store/migrations/index.ts";
 import { checksumOf } from "../../src/store/migrations/migration.ts";
@@ -13,6 +14,9 @@ import { tempDir } from "./temp-dir.ts";
 
 export type StoreKind = Store["kind"];
 export const STORE_KINDS = ["sqlite", "postgres"] as const satisfies readonly StoreKind[];
+
+/** What tests use that do not say: SQLite, unless TEST_STORE names the other for a whole run. */
+export const DEFAULT_KIND: StoreKind = process.env.TEST_STORE === "postgres" ? "postgres" : "sqlite";
 
 export interface TestDatabase {
   /** As of DATABASE_URL. */
@@ -74,6 +78,27 @@ async function urlOf(name: string): Promise<string> {
   const url = new URL((await sharedPostgres()).url);
   url.pathname = `/${name}`;
   return url.toString();
+}
+
+/** Runs one statement beside the store, as somebody else would; its rows. */
+export async function sayTo({ url }: TestDatabase, statement: string): Promise<readonly Record<string, unknown>[]> {
+  if (!url.startsWith("sqlite:")) {
+    const client = new Client(url);
+    await client.connect();
+    return client
+      .query<Record<string, unknown>>(statement)
+      .then(({ rows }) => rows)
+      .finally(() => client.end());
+  }
+  const db = new Database(url.slice("sqlite:".length));
+  try {
+    const prepared = db.prepare<[], Record<string, unknown>>(statement);
+    if (prepared.reader) return prepared.all();
+    prepared.run();
+    return [];
+  } finally {
+    db.close();
+  }
 }
 
 /** `done`, or the SQLSTATE of an error that is expected. */

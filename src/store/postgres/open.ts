@@ -28,7 +28,14 @@ function readOnlyStore(url: string, pool: Pool): Store {
   const refuse = async (): Promise<never> => {
     throw new Error("this store was opened for reading only");
   };
-  return { kind: "postgres", db, write: refuse, migrate: refuse, close: () => db.destroy() };
+  return {
+    kind: "postgres",
+    db,
+    write: refuse,
+    snapshot: (work) => inTransaction(pool, url, SNAPSHOT, (client) => work(kyselyOn(client, url))),
+    migrate: refuse,
+    close: () => db.destroy(),
+  };
 }
 
 function writingStore(url: string, pool: Pool, clock: () => Date): Store {
@@ -38,7 +45,10 @@ function writingStore(url: string, pool: Pool, clock: () => Date): Store {
     kind: "postgres",
     db,
     write: (work) =>
-      retryOnConflict(() => inTransaction(pool, url, (client) => work(transactionOver(client, url, ids.reserve)))),
+      retryOnConflict(() =>
+        inTransaction(pool, url, SERIALIZABLE, (client) => work(transactionOver(client, url, ids.reserve))),
+      ),
+    snapshot: (work) => inTransaction(pool, url, SNAPSHOT, (client) => work(kyselyOn(client, url))),
     migrate: () => migratePostgres(url, clock()),
     close: async () => {
       await ids.close();
@@ -47,9 +57,14 @@ function writingStore(url: string, pool: Pool, clock: () => Date): Store {
   };
 }
 
+/** What transactions did beside each other is what they would have done one after another, or one of them is run again. */
+const SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 async function inTransaction<Result>(
   pool: Pool,
   url: string,
+  begin: string,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
@@ -57,7 +72,7 @@ async function inTransaction<Result>(
   });
   let broken = false;
   try {
-    await client.query("BEGIN ISOLATION LEVEL SERIALIZABLE");
+    await client.query(begin);
     const result = await work(client);
     await client.query("COMMIT");
     return result;

@@ -30,7 +30,14 @@ function readOnlyStore(path: string): Store {
   const refuse = async (): Promise<never> => {
     throw new Error("this store was opened for reading only");
   };
-  return { kind: "sqlite", db, write: refuse, migrate: refuse, close: () => db.destroy() };
+  return {
+    kind: "sqlite",
+    db,
+    write: refuse,
+    snapshot: (work) => inSnapshot(path, work),
+    migrate: refuse,
+    close: () => db.destroy(),
+  };
 }
 
 function writingStore(path: string, writer: Database.Database, lock: Database.Database, clock: () => Date): Store {
@@ -42,6 +49,7 @@ function writingStore(path: string, writer: Database.Database, lock: Database.Da
     kind: "sqlite",
     db: reading,
     write: (work) => writing.transaction().execute((db) => work(transactionOver(db, insert))),
+    snapshot: (work) => inSnapshot(path, work),
     migrate: async () => migrateSqlite(writer, clock()),
     close: async () => {
       await reading.destroy();
@@ -49,6 +57,18 @@ function writingStore(path: string, writer: Database.Database, lock: Database.Da
       lock.close();
     },
   };
+}
+
+/** On a connection of its own: on a shared one, others would read in its transaction or wait for its end. */
+async function inSnapshot<Result>(path: string, work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
+  const reader = openForReading(path);
+  reader.exec("BEGIN");
+  const db = kyselyOver(reader);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 function transactionOver(db: Kysely<Schema>, insert: BulkInsert) {
