@@ -3,16 +3,20 @@ import { createHash } from "node:crypto";
 import { recount } from "../bankfiles/write/recount.ts";
 import type { Finding } from "../domain/finding.ts";
 import { type Breach, breaches, frozenFiles, setBlocked } from "../store/invariants.ts";
+import { lastSeal } from "../store/journal-seals.ts";
 import { allMarketplaces } from "../store/marketplaces.ts";
 import { currenciesOf } from "../store/proof.ts";
 import type { Queries } from "../store/store.ts";
+import { checkSeals, type SealsReport } from "./check-seals.ts";
 import { conservationProof, type Proof, proofFindings } from "./conservation-proof.ts";
 import type { Job } from "./context.ts";
+import { sealJournal } from "./seal-journal.ts";
 
 export interface BooksReport {
   readonly breaches: readonly Breach[];
   readonly proofs: readonly { readonly marketplace: string; readonly proof: Proof }[];
   readonly filesRecounted: number;
+  readonly seals: Omit<SealsReport, "breaches">;
 }
 
 /** Reads only. No breach means: every cent is accounted for, and every file says what the ledger says. */
@@ -33,7 +37,8 @@ export async function checkBooks(db: Queries): Promise<BooksReport> {
     filesRecounted += 1;
     found.push(...fileBreaches(file));
   }
-  return { breaches: found, proofs, filesRecounted };
+  const { breaches: broken, ...seals } = await checkSeals(db);
+  return { breaches: [...found, ...broken], proofs, filesRecounted, seals };
 }
 
 interface FrozenFile {
@@ -59,8 +64,11 @@ function fileBreaches(file: FrozenFile): readonly Breach[] {
 
 const BLOCK = "BOOKS_BROKEN";
 
-export const verifyBooks: Job = async ({ store }) => {
+/** Checks first and seals then: what is wrong is not sealed unseen. A breach that is of no marketplace stops them all. */
+export const verifyBooks: Job = async ({ store, clock }) => {
   const report = await checkBooks(store.db);
+  const sealed = await sealJournal(store, clock());
+  const ofAll = report.breaches.find(({ marketplaceId }) => marketplaceId === undefined);
   const broken = new Map<bigint, Breach>();
   for (const breach of report.breaches) {
     if (breach.marketplaceId !== undefined && !broken.has(breach.marketplaceId))
@@ -70,7 +78,7 @@ export const verifyBooks: Job = async ({ store }) => {
   await store.write(async ({ db }) => {
     blocked = 0;
     for (const { id, row } of await allMarketplaces(db)) {
-      const breach = broken.get(id);
+      const breach = broken.get(id) ?? ofAll;
       if (breach !== undefined) {
         blocked += 1;
         await setBlocked(db, id, `${BLOCK}: ${breach.code} at ${breach.where}`);
@@ -85,6 +93,9 @@ export const verifyBooks: Job = async ({ store }) => {
       filesRecounted: report.filesRecounted,
       breaches: report.breaches.length,
       blocked,
+      sealedPostings: sealed.postings,
+      seals: report.seals.seals + sealed.seals,
+      sealHead: (await lastSeal(store.db))?.hash ?? "none",
     },
     findings: report.breaches.map(({ code, where, found, expected }): Finding => ({ code, where, found, expected })),
   };

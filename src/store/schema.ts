@@ -21,6 +21,7 @@ import type {
 import type {
   AccountRow,
   CashinRow,
+  JournalSealRow,
   PayableRow,
   PostingRow,
   SettlementLineRow,
@@ -49,6 +50,7 @@ export interface Schema {
   operations: OperationRow;
   accounts: AccountRow;
   postings: PostingRow;
+  journal_seals: JournalSealRow;
   payables: PayableRow;
   cashins: CashinRow;
   settlements: SettlementRow;

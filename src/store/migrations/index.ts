@@ -2,9 +2,10 @@
 import { marketplacesAndOrders } from "./0001-marketplaces-and-orders.ts";
 import { moneyTables } from "./0002-money.ts";
 import { exchangeTables } from "./0003-exchange.ts";
+import { journalSeals } from "./0005-journal-seals.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [marketplacesAndOrders, moneyTables, exchangeTables];
+export const MIGRATIONS: readonly Migration[] = [marketplacesAndOrders, moneyTables, exchangeTables, journalSeals];
 
 /** The schema version this program works with. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

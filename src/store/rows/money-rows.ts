@@ -34,6 +34,18 @@ export interface PostingRow {
   business_date: string;
 }
 
+/** A seal over a span of postings; text of `previous_hash` and `hash` is hexadecimal. */
+export interface JournalSealRow {
+  id: bigint;
+  first_id: bigint;
+  last_id: bigint;
+  posting_count: bigint;
+  amount_sum: bigint;
+  previous_hash: string;
+  hash: string;
+  sealed_at: string;
+}
+
 export interface PayableRow {
   id: bigint;
   marketplace_id: bigint;
