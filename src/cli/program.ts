@@ -7,7 +7,7 @@ type AddTo = (program: Command) => void;
 
 /** The commands of each group, and where they are: a command line loads only what it names. */
 const GROUPS: readonly (readonly [names: readonly string[], load: () => Promise<AddTo>])[] = [
-  [["init", "migrate"], async () => (await import("./commands/store.ts")).addStoreCommands],
+  [["init", "migrate", "store"], async () => (await import("./commands/store.ts")).addStoreCommands],
   [["import"], async () => (await import("./commands/import.ts")).addImportCommand],
   [["run"], async () => (await import("./commands/run.ts")).addRunCommand],
   [["start"], async () => (await import("./commands/start.ts")).addStartCommand],

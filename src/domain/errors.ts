@@ -26,6 +26,8 @@ export const ERRORS = {
   STORE_NEWER: { retry: "never", http: 500, says: "the store's schema is newer than this program" },
   STORE_OUTDATED: { retry: "never", http: 500, says: "the store's schema is older than this program" },
   STORE_UNREACHABLE: { retry: "later", http: 503, says: "the store did not answer" },
+  STORE_NOT_EMPTY: { retry: "never", http: 409, says: "the store to copy into is not empty" },
+  COPY_DIFFERS: { retry: "never", http: 500, says: "the copy is not what was copied" },
   MIGRATION_CHANGED: { retry: "never", http: 500, says: "an applied migration differs from the one in this program" },
   FENCE_LOST: { retry: "never", http: 409, says: "another worker took this step over" },
   QUEUE_UNREACHABLE: { retry: "later", http: 503, says: "Redis did not answer" },
