@@ -3,10 +3,11 @@
 import type { Finding } from "../domain/finding.ts";
 import { unbookedOperations } from "../store/bookings.ts";
 import { allMarketplaces } from "../store/marketplaces.ts";
+import { type Comparison, comparePayouts } from "./compare-payouts.ts";
 import type { Context } from "./context.ts";
 import { type PlannedLine, planSettlement } from "./plan-settlement.ts";
 
-export interface PreviewLine extends PlannedLine {
+export interface PreviewLine extends PlannedLine, Comparison {
   readonly marketplace: string;
 }
 
@@ -21,7 +22,14 @@ export async function previewSettlement(context: Context, date: string): Promise
   for (const marketplace of await allMarketplaces(context.store.db)) {
     const profile = context.profile(marketplace.row.bank_profile);
     const planned = await planSettlement(context.store.db, marketplace, profile, date);
-    lines.push(...planned.map((line) => ({ ...line, marketplace: marketplace.ref })));
+    const compared = await comparePayouts(context.store.db, marketplace.id, date, planned);
+    lines.push(
+      ...planned.map((line, index) => ({
+        ...line,
+        ...(compared[index] ?? { difference: line.net, anomalies: [] }),
+        marketplace: marketplace.ref,
+      })),
+    );
     const [unbooked] = await unbookedOperations(context.store.db, marketplace.id, 1);
     if (unbooked !== undefined) {
       findings.push({

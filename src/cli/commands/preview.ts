@@ -17,6 +17,7 @@ const COLUMNS = [
   "carried",
   "held",
   "net",
+  "difference",
   "currency",
   "outcome",
   "reason",
@@ -32,17 +33,18 @@ export function addPreviewCommand(program: Command): void {
       const businessDate = businessDateOf(call, context);
       const { lines, findings } = await previewSettlement(context, businessDate);
       const rows = lines.map(asText);
-      const text = table(
+      const listed = table(
         COLUMNS,
         rows.map((row) => COLUMNS.map((column) => row[column] ?? "-")),
       );
+      const text = [listed, ...lookText(lines)].join("\n\n");
       return { findings, json: { businessDate, lines: rows }, text };
     }),
   );
 }
 
 /** Amounts are decimal text of the currency. */
-function asText({ marketplace, position, net, outcome, reason }: PreviewLine) {
+function asText({ marketplace, position, net, outcome, reason, last, difference, anomalies }: PreviewLine) {
   const { currency } = position;
   const text = (minor: bigint) => formatMinor(minor, currency);
   return {
@@ -58,5 +60,20 @@ function asText({ marketplace, position, net, outcome, reason }: PreviewLine) {
     currency,
     outcome,
     reason: reason ?? null,
+    difference: text(difference),
+    last: last === undefined ? null : { ...last, net: text(last.net) },
+    anomalies,
   };
+}
+
+/** What a person should look at; nothing when all is as usual. */
+function lookText(lines: readonly PreviewLine[]): readonly string[] {
+  const rows = lines.flatMap(({ marketplace, position, anomalies }) =>
+    anomalies.map(({ code, says, before, now }) => [marketplace, position.seller, code, before, now, says]),
+  );
+  return rows.length === 0
+    ? []
+    : [
+        `Look at these before they are paid:\n${table(["marketplace", "seller", "anomaly", "before", "now", "why"], rows)}`,
+      ];
 }
