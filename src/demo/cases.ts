@@ -1,11 +1,10 @@
 /** The cases that a night must get right, each with a seller or an order of its own in the middle of the marketplace. */
 import type { BankRule } from "../sandbox/bank-rule.ts";
 import type { GatewayRule } from "../sandbox/gateway-rule.ts";
-import { madeUpIban } from "./iban.ts";
 import { DAYS, EVE, MARKETPLACE, type SampleRecord } from "./market.ts";
+import { sepaIban } from "./sepa-ibans.ts";
 
 const [WEDNESDAY, THURSDAY, FRIDAY] = DAYS;
-const BANK = "76026000";
 
 /** Sellers by their ids at the marketplace. */
 export const CASE_SELLERS = {
@@ -44,14 +43,14 @@ export const CASE_ORDERS = {
 } as const;
 
 const IBANS = {
-  shop1: madeUpIban(BANK, 11),
-  shop2: madeUpIban(BANK, 12),
-  closed: madeUpIban(BANK, 13),
-  blocked: madeUpIban(BANK, 14),
-  indebted: madeUpIban(BANK, 15),
-  other: madeUpIban(BANK, 16),
-  unvalidated: madeUpIban(BANK, 17),
-  reopened: madeUpIban(BANK, 18),
+  shop1: sepaIban("DE", 11),
+  shop2: sepaIban("DE", 12),
+  closed: sepaIban("DE", 13),
+  blocked: sepaIban("DE", 14),
+  indebted: sepaIban("DE", 15),
+  other: sepaIban("DE", 16),
+  unvalidated: sepaIban("DE", 17),
+  reopened: sepaIban("DE", 18),
 } as const;
 
 export const REJECT_CODE = "AC04";

@@ -1,5 +1,5 @@
 /** A made-up marketplace with as many sellers and orders as asked for: the same for the same numbers, on every machine. */
-import { madeUpIban } from "./iban.ts";
+import { SEPA_COUNTRIES, sepaIban } from "./sepa-ibans.ts";
 
 /** One record of an import file, as `remit import` reads it. */
 export type SampleRecord = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -10,15 +10,14 @@ export interface MarketSize {
 }
 
 export const MARKETPLACE = "bazaar";
-export const DEBTOR_IBAN = madeUpIban("50010517", 1);
+export const DEBTOR_IBAN = sepaIban("FR", 1);
 
 /** The business days of the rehearsal, Wednesday to Friday, and the Tuesday before them. */
 export const DAYS = ["2026-11-18", "2026-11-19", "2026-11-20"] as const;
 export const EVE = "2026-11-17";
 export const MORNING = "2026-11-21";
 
-const OPERATOR_IBAN = madeUpIban("50010517", 2);
-const BANKS = ["37040044", "20050550", "70150000", "10050000"] as const;
+const OPERATOR_IBAN = sepaIban("FR", 2);
 const SHOPS = ["Atelier", "Maison", "Comptoir", "Boutique", "Fabrique", "Jardin", "Librairie", "Cave"] as const;
 const OWNERS = ["Moreau", "Lefèvre", "Dubois", "Garnier", "Rousseau", "Blanchard", "Mercier", "Caron", "Noël"] as const;
 const GOODS = ["tee-shirt", "lamp", "tea pot", "notebook", "bicycle bell", "olive oil", "clock", "scarf"] as const;
@@ -66,7 +65,7 @@ function sellerRecord(n: number): SampleRecord {
     id: sellerId(n),
     legalName: name,
     accountHolder: name,
-    iban: madeUpIban(pick(BANKS, n), n),
+    iban: sepaIban(pick(SEPA_COUNTRIES, n), 1_000 + n),
     onboarding: "VALIDATED",
   };
 }
@@ -98,8 +97,10 @@ function sellerId(n: number): string {
   return `S${String(n).padStart(4, "0")}`;
 }
 
-function pick<Value>(list: readonly [Value, ...Value[]], n: number): Value {
-  return list[n % list.length] ?? list[0];
+function pick<Value>(list: readonly Value[], n: number): Value {
+  const found = list[n % list.length];
+  if (found === undefined) throw new Error("nothing to pick from");
+  return found;
 }
 
 /** Whole numbers that look drawn by lot and are the same for the same seed (mulberry32). */

@@ -23,7 +23,8 @@ describe("npm run demo", () => {
     const ended = once(child, "exit");
     [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
     [code] = await ended;
-  });
+    // Some ten times what it takes: machines are busy, and nothing waits for it to pass.
+  }, 300_000);
 
   it("ends with 0 and without a word on stderr", () => expect([code, errors]).toEqual([0, ""]));
 

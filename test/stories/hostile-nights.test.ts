@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { CASE_ORDERS } from "../../src/demo/cases.ts";
 import { DAYS, DEBTOR_IBAN, MARKETPLACE } from "../../src/demo/market.ts";
 import type { BankRule, Spoil } from "../../src/sandbox/bank-rule.ts";
@@ -8,6 +8,9 @@ import type { GatewayEffect } from "../../src/sandbox/gateway-rule.ts";
 import { assertBooks } from "./books.ts";
 import { findingsOfJob, type HostileNight, hostileNight } from "./hostile-night.ts";
 import { transfersOf } from "./outcome.ts";
+
+// Some thirty times what one of them takes: machines are busy, and nothing waits for it to pass.
+vi.setConfig({ testTimeout: 120_000 });
 
 const [WEDNESDAY, THURSDAY, FRIDAY] = DAYS;
 

@@ -19,7 +19,7 @@ import { storyWorld } from "./story-world.ts";
 const SIZE = { sellers: 60, orders: 600 };
 const [WEDNESDAY, THURSDAY] = DAYS;
 /** For what happens at one moment: generous, because machines are busy; nothing waits for it to pass. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const LOOK_EVERY_MS = 40;
 
 describe("three business days with OpenSSH, Redis, and scheduler and worker as processes of their own", () => {
@@ -46,7 +46,7 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     worker = startRemit(world.configFile, "start", "worker");
     // Meanwhile the same three days in one process: another world, another store, nothing shared.
     [alone] = await Promise.all([liveAlone(), liveWithProcesses()]);
-  }, 240_000);
+  }, 300_000);
 
   afterAll(async () => {
     await Promise.all([worker?.stop(), scheduler?.stop()]);
