@@ -1,4 +1,4 @@
-/** Text encoded as UTF-8 while it is put together: nothing is made in between, which is most of a writer's work. */
+/** Lines of text gathered as UTF-8. Each is encoded where it will stay: joining them as text first would copy all twice. */
 
 const FIRST_CAPACITY = 65_536;
 /** UTF-8 takes at most three bytes for one unit of a JavaScript string. */
@@ -12,31 +12,13 @@ export class ByteChunk {
     return this.#length;
   }
 
-  /** Adds any text. Letters of ASCII, which is nearly all of a payment file, are copied one by one. */
-  text(text: string): void {
-    const { length } = text;
-    if (this.#length + length * BYTES_PER_UNIT > this.#bytes.length) this.#grow(length * BYTES_PER_UNIT);
-    const bytes = this.#bytes;
-    const start = this.#length;
-    for (let index = 0; index < length; index += 1) {
-      const code = text.charCodeAt(index);
-      if (code > 127) {
-        this.#length = start + bytes.write(text, start);
-        return;
-      }
-      bytes[start + index] = code;
-    }
-    this.#length = start + length;
+  add(text: string): void {
+    const most = text.length * BYTES_PER_UNIT;
+    if (this.#length + most > this.#bytes.length) this.#grow(most);
+    this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** Adds bytes that are UTF-8 already. */
-  bytes(piece: Uint8Array): void {
-    if (this.#length + piece.length > this.#bytes.length) this.#grow(piece.length);
-    this.#bytes.set(piece, this.#length);
-    this.#length += piece.length;
-  }
-
-  /** Hands over what has been put together and begins anew; the bytes are the caller's to keep. */
+  /** Hands over what has been gathered and begins anew; the bytes are the caller's to keep. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.allocUnsafe(FIRST_CAPACITY);

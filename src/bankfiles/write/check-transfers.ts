@@ -11,6 +11,7 @@ import { idProblem } from "./identifier.ts";
 import { purposeProblem } from "./purpose-codes.ts";
 import { isCreditorReference, isQrIban, isQrReference } from "./reference.ts";
 import { serviceReaches } from "./service.ts";
+import { isSoundSepaIban } from "./sound-iban.ts";
 import type { Pain001Transfer } from "./transfer.ts";
 import { amountText } from "./transfer-template.ts";
 
@@ -138,7 +139,7 @@ export function transferCheck(profile: BankProfile): TransferCheck {
       const fault = idProblem(instructionId);
       if (fault !== undefined) report("ID_INVALID", "instructionId", quoted(instructionId), fault);
     }
-    const ibanFault = ibanProblem(creditor.iban);
+    const ibanFault = isSoundSepaIban(creditor.iban) ? undefined : ibanProblem(creditor.iban);
     if (ibanFault !== undefined) report("IBAN_INVALID", "creditor.iban", maskIban(creditor.iban), ibanFault);
     const service = checkService(transfer, services, ibanFault === undefined, report);
     checkName(creditor.name, "creditor.name", profile, report);

@@ -11,10 +11,20 @@ export class SeenIds {
   private low = new Uint32Array(INITIAL_SLOTS);
   private used = 0;
 
-  /** Notes the id; true when an id with its hash has been noted before. */
+  /**
+   * Notes the id; true when an id with its hash has been noted before. The hash is two of 32 bits over the upper-case id
+   * (FNV-1a, and a multiply-rotate), never both zero: zero marks a free slot.
+   */
   addSeen(id: string): boolean {
-    const { high, low } = hashOf(id);
-    if (this.insert(high, low)) return true;
+    let low = 0x811c9dc5;
+    let high = 0x9747b28c ^ id.length;
+    for (let index = 0; index < id.length; index += 1) {
+      let code = id.charCodeAt(index);
+      if (code >= 97 && code <= 122) code -= 32;
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul((high << 13) | (high >>> 19), 0x85ebca6b) + code;
+    }
+    if (this.insert((high ^ (high >>> 15)) >>> 0, (low ^ (low >>> 16)) >>> 0 || 1)) return true;
     this.used += 1;
     if (this.used * 2 > this.high.length) this.grow();
     return false;
@@ -45,17 +55,4 @@ export class SeenIds {
       if (heldHigh !== 0 || heldLow !== 0) this.insert(heldHigh, heldLow);
     }
   }
-}
-
-/** Two independent 32-bit hashes of the upper-case id (FNV-1a, and a multiply-rotate), never both zero. */
-function hashOf(id: string): { readonly high: number; readonly low: number } {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c ^ id.length;
-  for (let index = 0; index < id.length; index += 1) {
-    let code = id.charCodeAt(index);
-    if (code >= 97 && code <= 122) code -= 32;
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul((high << 13) | (high >>> 19), 0x85ebca6b) + code;
-  }
-  return { high: (high ^ (high >>> 15)) >>> 0, low: (low ^ (low >>> 16) ^ 1) >>> 0 || 1 };
 }

@@ -42,14 +42,14 @@ export function* encodePain001(message: Pain001Message, profile: BankProfile): G
   const document = messageFrame({ ...message, count, sumMinor }, profile);
   const render = transferRenderer(profile);
   const chunk = new ByteChunk();
-  chunk.text(document.before);
+  chunk.add(document.before);
   for (const { batch, totals, service, id } of payments) {
     const frame = paymentFrame({ ...batch, ...totals, paymentInformationId: id, service }, profile);
-    chunk.text(frame.before);
+    chunk.add(frame.before);
     yield* writeTransfers(batch, totals, render, chunk);
-    chunk.text(frame.after);
+    chunk.add(frame.after);
   }
-  chunk.text(document.after);
+  chunk.add(document.after);
   yield chunk.take();
 }
 
@@ -62,7 +62,7 @@ function* writeTransfers(
   let count = 0;
   const sum = new ExactSum();
   for (const transfer of batch.transfers) {
-    render(transfer, chunk);
+    chunk.add(render(transfer));
     count += 1;
     sum.add(transfer.amountMinor);
     if (chunk.length >= CHUNK_BYTES) yield chunk.take();

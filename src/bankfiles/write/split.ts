@@ -1,7 +1,6 @@
 /** Sorting transfers into payments and files: by debtor, date, service and currency, within the bank's limits. */
 import { RemitError } from "../../domain/errors.ts";
 import type { BankProfile, BankService } from "../profile/profile.ts";
-import { ByteChunk } from "./byte-chunk.ts";
 import { serviceFor } from "./service.ts";
 import type { Pain001Batch, Pain001Debtor, Pain001Transfer } from "./transfer.ts";
 import { transferRenderer } from "./transfer-template.ts";
@@ -119,11 +118,7 @@ function groupsOf(requests: Iterable<PaymentRequest>, profile: BankProfile): rea
 function sizeOf(profile: BankProfile): (transfer: Pain001Transfer) => number {
   if (profile.limits.bytesPerFile >= profile.limits.transfersPerFile * TRANSFER_BYTES) return () => 0;
   const render = transferRenderer(profile);
-  return (transfer) => {
-    const line = new ByteChunk();
-    render(transfer, line);
-    return line.length;
-  };
+  return (transfer) => Buffer.byteLength(render(transfer));
 }
 
 function takesGroup(file: FileInWork, { service }: Group, profile: BankProfile): boolean {

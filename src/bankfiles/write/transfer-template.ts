@@ -2,7 +2,6 @@
 import { create } from "xmlbuilder2";
 import type { BankProfile } from "../profile/profile.ts";
 import { writtenAddress } from "./address.ts";
-import type { ByteChunk } from "./byte-chunk.ts";
 import { convertText } from "./charset.ts";
 import { type ReferenceKind, referenceKind } from "./reference.ts";
 import type { Pain001Transfer } from "./transfer.ts";
@@ -36,12 +35,15 @@ const NO_AGENT_BIT = 1 << 23;
 
 interface Shape {
   /** Fixed text before each value and after the last one: one more than `slots`. */
-  readonly parts: readonly Uint8Array[];
+  readonly parts: readonly string[];
   /** The slot of each value, in order. */
   readonly slots: readonly number[];
 }
 
-/** Marks a place to fill; no tag and no code has it. */
+/**
+ * Marks a place to fill. No tag and no code has it, and it is below U+0100: a character above would make every text cut
+ * out of the template, and so every line, take two bytes a character until it is encoded.
+ */
 const MARK = "\u00a7";
 
 function placeholder(name: SlotName): string {
@@ -51,8 +53,8 @@ function placeholder(name: SlotName): string {
 /** Where a transfer stands in the document; it has a line of its own, so that a finding's line names it. */
 const LINE_INDENT = "      ";
 
-/** Adds one transfer as a line of XML, indented, with its line feed. */
-export type RenderTransfer = (transfer: Pain001Transfer, into: ByteChunk) => void;
+/** One transfer as a line of XML, indented, with its line feed. */
+export type RenderTransfer = (transfer: Pain001Transfer) => string;
 
 /** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
 export function transferRenderer(profile: BankProfile): RenderTransfer {
@@ -60,13 +62,16 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
   const { form } = profile.address;
   const { creditor: agentForm } = profile.agents;
   const shapes = new Map<number, Shape>();
+  // Transfers of one shape often follow each other.
+  let lastKey = -1;
+  let shape: Shape = { parts: [], slots: [] };
   const values: string[] = new Array<string>(17).fill("");
   const written = charset === "extended" ? (text: string) => escapeText(convertText(text, charset)) : plain;
   function plain(text: string): string {
     return convertText(text, charset);
   }
 
-  return (transfer, into) => {
+  return (transfer) => {
     const { creditor } = transfer;
     values[SLOT.endToEndId] = transfer.endToEndId;
     values[SLOT.amount] = amountText(transfer.amountMinor);
@@ -97,24 +102,22 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
       if (text !== "") key |= 1 << SLOT.remittance;
     }
     if (creditor.address !== undefined && form !== "none") key |= fillAddress(transfer, profile, values);
-    let shape = shapes.get(key);
-    if (shape === undefined) {
-      shape = buildShape(key, profile);
+    if (key !== lastKey) {
+      lastKey = key;
+      shape = shapes.get(key) ?? buildShape(key, profile);
       shapes.set(key, shape);
     }
-    fill(shape, values, into);
+    return fill(shape, values);
   };
 }
 
-function fill({ parts, slots }: Shape, values: readonly string[], into: ByteChunk): void {
+function fill({ parts, slots }: Shape, values: readonly string[]): string {
+  let line = parts[0] ?? "";
   for (let index = 0; index < slots.length; index += 1) {
-    into.bytes(parts[index] ?? NOTHING);
-    into.text(values[slots[index] ?? 0] ?? "");
+    line += (values[slots[index] ?? 0] ?? "") + (parts[index + 1] ?? "");
   }
-  into.bytes(parts[slots.length] ?? NOTHING);
+  return line;
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** Puts the address into the values and answers the bits of the elements it has. */
 function fillAddress(transfer: Pain001Transfer, profile: BankProfile, values: string[]): number {
@@ -138,7 +141,7 @@ function buildShape(key: number, profile: BankProfile): Shape {
   const parts = `${LINE_INDENT}${xml}
 `.split(MARK);
   return {
-    parts: parts.filter((_part, index) => index % 2 === 0).map((part) => Buffer.from(part)),
+    parts: parts.filter((_part, index) => index % 2 === 0),
     slots: parts.filter((_part, index) => index % 2 === 1).map(Number),
   };
 }
