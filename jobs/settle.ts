@@ -1,5 +1,7 @@
-/** The job that turns what sellers are owed into transfers or holds. */
+/** The job that turns what sellers are owed into transfers or holds, and shows that every cent is in one place. */
+import { withProofs } from "../src/app/report-proofs.ts";
 import { settle } from "../src/app/settle.ts";
 import type { RunJob } from "./job.ts";
 
-export const settleJob: RunJob = (context, { businessDate }) => settle(context, businessDate);
+export const settleJob: RunJob = async (context, { businessDate }) =>
+  withProofs(context.store.db, businessDate, await settle(context, businessDate));

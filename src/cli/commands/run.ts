@@ -3,6 +3,7 @@ import { Argument, type Command } from "commander";
 import { type NightEntry, runNight } from "../../../jobs/night.ts";
 import { jobNamed, NIGHT, SCHEDULE } from "../../../jobs/schedule.ts";
 import type { Context } from "../../app/context.ts";
+import { isProofCount } from "../../app/report-proofs.ts";
 import { runJob } from "../../app/run-job.ts";
 import { act, type Call, type Outcome } from "../act.ts";
 import { businessDateOf, dateOption } from "../options.ts";
@@ -40,7 +41,7 @@ async function run(call: Call, context: Context): Promise<Outcome> {
   return {
     findings,
     json: { job: name, businessDate, counts },
-    text: `${name} ${businessDate}: ${countsText(counts)}`,
+    text: [`${name} ${businessDate}: ${countsText(counts)}`, ...proofLines(counts)].join("\n"),
   };
 }
 
@@ -52,7 +53,10 @@ async function runWholeNight(call: Call, context: Context, businessDate: string)
   return {
     findings: entries.flatMap(({ findings }) => findings),
     json: { businessDate, jobs: entries },
-    text: table(["job", "state", "counts"], entries.map(rowOf)),
+    text: [
+      table(["job", "state", "counts"], entries.map(rowOf)),
+      ...entries.flatMap(({ counts }) => proofLines(counts)),
+    ].join("\n"),
   };
 }
 
@@ -61,6 +65,13 @@ function rowOf({ job, state, counts }: NightEntry): string[] {
 }
 
 function countsText(counts: NightEntry["counts"]): string {
-  const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+  const parts = Object.entries(counts).flatMap(([name, count]) => (isProofCount(name) ? [] : [`${name} ${count}`]));
   return parts.length === 0 ? "nothing to count" : parts.join(", ");
+}
+
+/** The proofs of conservation, each a line of its own. */
+function proofLines(counts: NightEntry["counts"]): readonly string[] {
+  return Object.entries(counts).flatMap(([name, proof]) =>
+    isProofCount(name) ? [`${name.replaceAll(".", " ")}: ${proof}`] : [],
+  );
 }
