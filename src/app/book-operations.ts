@@ -1,29 +1,31 @@
-/** Books the money of captures, refunds and cashins that succeeded: what each seller is owed of it, and the postings. */
+/** Books the money of captures, refunds and chargebacks that succeeded: what each seller is owed of it, and the postings. */
 
-import { afterLine, type BookedItem, bookOperation, type PayableLine } from "../domain/booking.ts";
-import { addBankingDays, addDays } from "../domain/calendar.ts";
+import { afterLine, bookOperation, type PayableLine, type Pricing } from "../domain/booking.ts";
 import { RemitError } from "../domain/errors.ts";
-import type { SettlementPolicy } from "../domain/policies.ts";
+import { splitByWeights } from "../domain/money.ts";
 import {
   insertPayables,
   itemsOfSpan,
   markBooked,
-  markCashinsBooked,
   type NewPayable,
+  type SpanItem,
   type UnbookedOperation,
-  unbookedCashins,
   unbookedOperations,
 } from "../store/bookings.ts";
-import { postPayables, postToJournal } from "../store/journal.ts";
+import { postPayables } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import { addToVolumes, volumeKey, volumesOf } from "../store/seller-volumes.ts";
 import type { Store, Transaction } from "../store/store.ts";
+import { bookDeclared } from "./book-declared.ts";
+import { PayoutDelay } from "./payout-delay.ts";
 
 /** Operations booked in one database transaction: large enough for sets, small enough for memory and locks. */
 const OPERATIONS_AT_ONCE = 4_000;
 
 export interface BookingReport {
   readonly operations: number;
-  readonly cashins: number;
+  /** Cashins and declared fees. */
+  readonly declared: number;
 }
 
 /** Booking twice does nothing more: an operation is booked once, in the transaction that marks it. */
@@ -38,8 +40,14 @@ export async function bookOperations(
     operations += booked;
     if (booked < OPERATIONS_AT_ONCE) break;
   }
-  const cashins = await store.write((tx) => bookCashins(tx, marketplace, businessDate));
-  return { operations, cashins };
+  const declared = await store.write((tx) => bookDeclared(tx, marketplace, businessDate));
+  return { operations, declared };
+}
+
+/** All of it in the caller's transaction: what a cashout needs, for it must know of every refund before it pays. */
+export async function bookAll(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<void> {
+  while ((await bookSome(tx, marketplace, businessDate)) === OPERATIONS_AT_ONCE);
+  await bookDeclared(tx, marketplace, businessDate);
 }
 
 async function bookSome(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<number> {
@@ -47,18 +55,17 @@ async function bookSome(tx: Transaction, marketplace: Marketplace, businessDate:
   const [first, last] = [operations[0], operations.at(-1)];
   if (first === undefined || last === undefined) return 0;
   const span = { marketplaceId: marketplace.id, first: first.id, last: last.id };
-  const items = await itemsOfSpan(tx.db, span);
-  const booked = operations.flatMap((operation) => linesOf(operation, items, marketplace));
-  const firstId = await insertPayables(
-    tx,
-    marketplace.id,
-    booked.map(({ operation, line }) => payableOf(operation, line, marketplace.settlementPolicy, businessDate)),
-  );
+  const booking = await openBooking(tx, marketplace, businessDate, operations, span);
+  const payables = operations.flatMap((operation) => booking.payablesOf(operation));
+  const firstId = await insertPayables(tx, marketplace.id, payables);
+  const lines = { first: firstId, last: firstId + BigInt(payables.length) - 1n };
   await postPayables(
     tx,
     { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },
-    { first: firstId, last: firstId + BigInt(booked.length) - 1n },
+    lines,
+    new Set(payables.map(({ kind }) => kind)),
   );
+  await addToVolumes(tx, lines);
   const marked = await markBooked(tx, span);
   if (marked !== BigInt(operations.length)) {
     throw new RemitError("STORE_CONFLICT", {
@@ -70,89 +77,119 @@ async function bookSome(tx: Transaction, marketplace: Marketplace, businessDate:
   return operations.length;
 }
 
-interface BookedLine {
-  readonly operation: UnbookedOperation;
-  readonly line: PayableLine;
-}
+type ItemsByOrder = Map<bigint, SpanItem[]>;
 
-/** Books one operation on the items in memory, so that the next operation on the same order starts from there. */
-function linesOf(
-  operation: UnbookedOperation,
-  itemsByOrder: Map<bigint, BookedItem[]>,
+async function openBooking(
+  tx: Transaction,
   marketplace: Marketplace,
-): readonly BookedLine[] {
-  const items = itemsByOrder.get(operation.orderId) ?? [];
-  const lines = bookOperation(operation, items, marketplace.feeRules);
-  for (const line of lines) {
-    const index = items.findIndex((item) => item.id === line.item.id);
-    items[index] = afterLine(line);
-  }
-  return lines.map((line) => ({ operation, line }));
-}
-
-function payableOf(
-  operation: UnbookedOperation,
-  { item, gross, fee }: PayableLine,
-  policy: SettlementPolicy,
   businessDate: string,
-): NewPayable {
-  const head = {
-    sellerId: item.sellerId,
-    orderId: item.orderId,
-    itemId: item.id,
-    operationId: operation.id,
-    currency: operation.currency,
-    gross,
-    fee,
-  };
-  return operation.kind === "REFUND"
-    ? { ...head, kind: "REFUND", availableOn: businessDate, maturedOn: businessDate }
-    : {
-        ...head,
-        kind: "SALE",
-        availableOn: availableOn(operation.businessDate, policy),
-        ...(item.heldReason === undefined ? {} : { heldReason: item.heldReason }),
-      };
+  operations: readonly UnbookedOperation[],
+  span: Parameters<typeof itemsOfSpan>[1],
+): Promise<Booking> {
+  const items = await itemsOfSpan(tx.db, span);
+  const months = [...new Set(operations.map((operation) => monthOf(operation)))];
+  const volumes = marketplace.hasTiers ? await volumesOf(tx.db, marketplace.id, months) : new Map<string, bigint>();
+  return new Booking(marketplace, businessDate, items, volumes);
 }
 
-/** The business date on which a sale captured on `capturedOn` may be paid out. */
-export function availableOn(capturedOn: string, policy: SettlementPolicy): string {
-  return policy.delayCounts === "BANKING_DAYS"
-    ? addBankingDays(capturedOn, policy.delayDays, "TARGET")
-    : addDays(capturedOn, policy.delayDays);
+function monthOf({ businessDate }: UnbookedOperation): string {
+  return businessDate.slice(0, 7);
 }
 
-async function bookCashins(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<number> {
-  const cashins = await unbookedCashins(tx.db, marketplace.id);
-  if (cashins.length === 0) return 0;
-  await insertPayables(
-    tx,
-    marketplace.id,
-    cashins.map(({ sellerId, amount, currency }) => ({
-      sellerId,
-      kind: "CASHIN",
-      currency,
-      gross: amount,
-      fee: 0n,
-      availableOn: businessDate,
-      maturedOn: businessDate,
-    })),
-  );
-  const head = { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate };
-  await postToJournal(
-    tx,
-    head,
-    cashins.map(({ id, sellerId, amount, currency }) => ({
-      movement: "CASHED_IN",
-      sellerId,
-      amount,
-      currency,
-      cause: { kind: "CASHIN", id },
-    })),
-  );
-  await markCashinsBooked(
-    tx,
-    cashins.map(({ id }) => id),
-  );
-  return cashins.length;
+/** Books operations on the items in memory, in their order, so that each starts from where the one before left off. */
+class Booking {
+  readonly #marketplace: Marketplace;
+  readonly #businessDate: string;
+  readonly #items: ItemsByOrder;
+  readonly #volumes: Map<string, bigint>;
+  readonly #delay: PayoutDelay;
+
+  constructor(marketplace: Marketplace, businessDate: string, items: ItemsByOrder, volumes: Map<string, bigint>) {
+    this.#marketplace = marketplace;
+    this.#businessDate = businessDate;
+    this.#items = items;
+    this.#volumes = volumes;
+    this.#delay = new PayoutDelay(marketplace.settlementPolicy);
+  }
+
+  payablesOf(operation: UnbookedOperation): readonly NewPayable[] {
+    const items = this.#items.get(operation.orderId) ?? [];
+    const lines = bookOperation(operation, items, this.#pricing(operation));
+    const payables: NewPayable[] = [];
+    for (const line of lines) {
+      const index = items.findIndex((item) => item.id === line.item.id);
+      const item = items[index];
+      if (item === undefined) throw new Error(`item ${line.item.id} is not of order ${operation.orderId}`);
+      items[index] = { ...item, ...afterLine(line) };
+      this.#countVolume(operation, line);
+      payables.push(this.#payableOf(operation, item, line));
+    }
+    return operation.charge === undefined ? payables : [...payables, ...this.#charges(operation, lines)];
+  }
+
+  #pricing(operation: UnbookedOperation): Pricing {
+    const { ruleOf, settlementPolicy } = this.#marketplace;
+    const fee = settlementPolicy.chargeback?.fee;
+    return {
+      ruleOf,
+      volumeBefore: (sellerId) => this.#volumes.get(volumeKeyOf(operation, sellerId)) ?? 0n,
+      ...(fee === undefined ? {} : { chargebackFee: fee }),
+    };
+  }
+
+  #countVolume(operation: UnbookedOperation, { item, gross }: PayableLine): void {
+    if (!this.#marketplace.hasTiers || gross < 0n) return;
+    const key = volumeKeyOf(operation, item.sellerId);
+    this.#volumes.set(key, (this.#volumes.get(key) ?? 0n) + gross);
+  }
+
+  #payableOf(operation: UnbookedOperation, item: SpanItem, { gross, fee, vat }: PayableLine): NewPayable {
+    const head = {
+      sellerId: item.sellerId,
+      orderId: item.orderId,
+      itemId: item.id,
+      operationId: operation.id,
+      currency: operation.currency,
+      gross,
+      fee,
+      vat,
+    };
+    if (operation.kind !== "CAPTURE") return { ...head, kind: operation.kind, ...this.#atOnce() };
+    return {
+      ...head,
+      kind: "SALE",
+      availableOn: this.#delay.availableOn(operation.businessDate, item.sellerPolicy),
+      ...(item.heldReason === undefined ? {} : { heldReason: item.heldReason }),
+    };
+  }
+
+  #atOnce() {
+    return { availableOn: this.#businessDate, maturedOn: this.#businessDate };
+  }
+
+  /** What the bank charges, borne by the operator, or by the sellers in proportion to what was charged back of each. */
+  #charges(operation: UnbookedOperation, lines: readonly PayableLine[]): readonly NewPayable[] {
+    const { operatorId, settlementPolicy } = this.#marketplace;
+    const charge = operation.charge ?? 0n;
+    const bearers =
+      settlementPolicy.chargeback?.chargedTo === "OPERATOR" ? new Map([[operatorId, 1n]]) : grossBySeller(lines);
+    const parts = splitByWeights(charge, [...bearers.values()]);
+    return [...bearers.keys()].flatMap((sellerId, index): NewPayable[] => {
+      const part = parts[index] ?? 0n;
+      if (part === 0n) return [];
+      const { currency, id, orderId } = operation;
+      const head = { sellerId, orderId, operationId: id, currency };
+      return [{ ...head, kind: "CHARGE", gross: -part, fee: 0n, ...this.#atOnce() }];
+    });
+  }
+}
+
+function volumeKeyOf(operation: UnbookedOperation, sellerId: bigint): string {
+  return volumeKey({ sellerId, currency: operation.currency, month: monthOf(operation) });
+}
+
+function grossBySeller(lines: readonly PayableLine[]): Map<bigint, bigint> {
+  const sums = new Map<bigint, bigint>();
+  for (const { item, gross } of lines) sums.set(item.sellerId, (sums.get(item.sellerId) ?? 0n) - gross);
+  return sums;
 }

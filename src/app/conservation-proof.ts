@@ -5,12 +5,15 @@ import { formatMinor } from "../domain/money.ts";
 import { sumsOf } from "../store/proof.ts";
 import type { Queries } from "../store/store.ts";
 
-/** Minor units. captured + cashedIn - refunded = all that follows, or `difference` is not zero and the books are broken. */
+/** Minor units. captured + cashedIn - refunded - charged = all that follows, or `difference` is not zero and the books are broken. */
 export interface Proof {
   readonly currency: string;
   readonly captured: bigint;
   readonly cashedIn: bigint;
+  /** Refunds and chargebacks. */
   readonly refunded: bigint;
+  /** What banks charged for chargebacks. */
+  readonly charged: bigint;
   readonly pending: bigint;
   readonly available: bigint;
   readonly held: bigint;
@@ -36,9 +39,10 @@ export async function conservationProof(db: Queries, marketplaceId: bigint, curr
     inTransit: sums.balances.get("IN_TRANSIT") ?? 0n,
     paid: sums.paid,
   };
-  const { captured, cashedIn, refunded } = sums;
+  const { captured, cashedIn, refunded, charged } = sums;
   const accounted = Object.values(parts).reduce((sum, part) => sum + part, 0n);
-  return { currency, captured, cashedIn, refunded, ...parts, difference: captured + cashedIn - refunded - accounted };
+  const difference = captured + cashedIn - refunded - charged - accounted;
+  return { currency, captured, cashedIn, refunded, charged, ...parts, difference };
 }
 
 export function proofFindings(marketplace: string, proof: Proof): readonly Finding[] {
@@ -49,7 +53,7 @@ export function proofFindings(marketplace: string, proof: Proof): readonly Findi
       where: `marketplace ${marketplace}, ${proof.currency}`,
       found: `${formatMinor(proof.difference, proof.currency)} captured but in no bucket`,
       expected:
-        "captured + cashed in - refunded = pending + available + held + reserved + operator + in transit + paid",
+        "captured + cashed in - refunded - charged = pending + available + held + reserved + operator + in transit + paid",
     },
   ];
 }

@@ -14,6 +14,9 @@ import { openRecords } from "./import/open-records.ts";
 /** Records handled together: enough for sets, little enough for memory. */
 const RECORDS_AT_ONCE = 2_000;
 
+/** Bank profiles are needed for cashouts only: without them an account is looked at when its file is written. */
+export type ImportContext = Pick<Context, "store" | "clock" | "actor"> & Partial<Pick<Context, "profile">>;
+
 export interface ImportReport {
   readonly ok: boolean;
   readonly findings: readonly Finding[];
@@ -29,7 +32,7 @@ export type ImportProgress = (done: number, total: number) => void;
  * they may need what it would have brought. Importing a file again changes nothing.
  */
 export async function importFiles(
-  context: Pick<Context, "store" | "clock" | "actor">,
+  context: ImportContext,
   paths: readonly string[],
   progress: ImportProgress = () => undefined,
 ): Promise<ImportReport> {
@@ -82,14 +85,14 @@ class Refused extends Error {
 }
 
 async function importFile(
-  { store, clock, actor }: Pick<Context, "store" | "clock" | "actor">,
+  { store, clock, actor, profile }: ImportContext,
   path: string,
   onBytes: (bytes: number) => void,
 ): Promise<Outcome> {
   try {
     return await store.write(async (tx) => {
       const findings = new ImportFindings();
-      const run = new ImportRun(tx, clock(), findings, await nextIds(tx));
+      const run = new ImportRun(tx, clock(), findings, await nextIds(tx), profile);
       await readInto(run, path, onBytes);
       if (findings.count > 0) throw new Refused(findings);
       await audit(run, actor, path);

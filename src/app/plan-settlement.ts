@@ -4,49 +4,120 @@ import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { checkTransfers } from "../bankfiles/write/check-transfers.ts";
 import type { Pain001Transfer } from "../bankfiles/write/transfer.ts";
 import type { HoldReason } from "../domain/hold-reason.ts";
-import { decideSettlement, type SellerPosition } from "../domain/settlement.ts";
+import { isPayoutDay } from "../domain/payout-schedule.ts";
+import { limitsFor, reserveOf, type SettlementPolicy } from "../domain/policies.ts";
+import { decideSettlement, isCooling, type SellerPosition, type SettlementDecision } from "../domain/settlement.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
-import { type OpenPosition, openPositions } from "../store/settlements.ts";
+import { sellerPolicyOf } from "../store/policies.ts";
+import { emptyPositions, feesKept, NOT_DUE, type OpenPosition, openPositions, paidOn } from "../store/settlements.ts";
 import type { Queries } from "../store/store.ts";
 
 export interface PlannedLine {
   readonly position: OpenPosition;
-  /** Open lines and held transfer together: what would be paid. */
+  /** Fees that the operator takes into his own balance. */
+  readonly feesTaken: bigint;
+  /** Kept back of this payout. */
+  readonly reserve: bigint;
+  /** What a cashout of a part leaves for later; a settlement leaves nothing. */
+  readonly rest: bigint;
+  /** Open lines and held transfer together, less the reserve: what would be paid. */
   readonly net: bigint;
   readonly outcome: "TRANSFER" | "HOLD" | "CARRIED" | "NOTHING";
-  readonly reason?: HoldReason;
+  readonly reason?: HoldReason | typeof NOT_DUE;
+  /** Calendar days from now until what is kept back is released. */
+  readonly reserveDays: number;
+  /** The limit of a debt, by amount and by age, where the policy has one. */
+  readonly debtLimit: DebtLimit;
   /** Nothing about this seller differs from what the last settlement left. */
   readonly unchanged: boolean;
 }
 
+export interface DebtLimit {
+  readonly amount?: bigint;
+  readonly days?: number;
+}
+
+/** `now` decides about cooling periods only; everything else goes by the business date. */
 export async function planSettlement(
   db: Queries,
   marketplace: Marketplace,
   profile: BankProfile,
   date: string,
+  now: Date,
 ): Promise<readonly PlannedLine[]> {
-  const positions = await openPositions(db, marketplace.id, date);
+  const open = await openPositions(db, marketplace.id, date);
+  const fees = takesFees(marketplace) ? await feesKept(db, marketplace.id, marketplace.operatorId) : new Map();
+  const positions = await withOperator(db, marketplace, open, fees);
   const problems = accountProblems(positions, profile);
-  return positions.map((position, index) => planLine(position, problems.get(index), marketplace));
+  const paid = await paidOn(db, marketplace.id, date);
+  return positions.map((position, index) => {
+    const key = `${position.sellerId}/${position.currency}`;
+    const accountProblem = problems.get(index);
+    return planLine(
+      {
+        position,
+        policy: sellerPolicyOf(marketplace.settlementPolicy, { settlement_policy: position.sellerPolicy }),
+        feesKept: position.sellerId === marketplace.operatorId ? (fees.get(position.currency) ?? 0n) : 0n,
+        paidToday: paid.get(key) ?? 0n,
+        ...(accountProblem === undefined ? {} : { accountProblem }),
+      },
+      { marketplace, date, now },
+    );
+  });
 }
 
-function planLine(
-  position: OpenPosition,
-  accountProblem: SellerPosition["accountProblem"],
+function takesFees({ settlementPolicy }: Marketplace): boolean {
+  return settlementPolicy.operatorPayout === "SALES_AND_FEES";
+}
+
+/** The operator has fees to take in also when nothing else of his is open. */
+async function withOperator(
+  db: Queries,
   marketplace: Marketplace,
-): PlannedLine {
-  const fresh = position.sales - position.fees + position.refunds + position.other;
-  const net = fresh + position.carried + (position.held?.amount ?? 0n);
-  const decision = decideSettlement(
-    { onboarding: position.onboarding, net, ...(accountProblem === undefined ? {} : { accountProblem }) },
-    marketplace.settlementPolicy,
+  positions: readonly OpenPosition[],
+  fees: ReadonlyMap<string, bigint>,
+): Promise<readonly OpenPosition[]> {
+  const there = new Set(
+    positions.filter(({ sellerId }) => sellerId === marketplace.operatorId).map(({ currency }) => currency),
   );
+  const missing = [...fees.keys()].filter((currency) => !there.has(currency)).sort();
+  return missing.length === 0
+    ? positions
+    : [...(await emptyPositions(db, marketplace.id, marketplace.operatorId, missing)), ...positions];
+}
+
+export interface SellerCase {
+  readonly position: OpenPosition;
+  readonly policy: SettlementPolicy;
+  readonly feesKept: bigint;
+  readonly paidToday: bigint;
+  readonly accountProblem?: NonNullable<SellerPosition["accountProblem"]>;
+}
+
+export interface SettlementDay {
+  readonly marketplace: Marketplace;
+  readonly date: string;
+  readonly now: Date;
+}
+
+function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
+  const { position, policy } = seller;
+  const isOperator = position.sellerId === day.marketplace.operatorId;
+  const operatorWaits = isOperator && day.marketplace.settlementPolicy.operatorPayout === "NONE";
+  if (operatorWaits || !isPayoutDay(policy.schedule ?? { kind: "DAILY" }, day.date)) return notDue(seller);
+  const fresh = freshOf(seller);
+  const gross = fresh + position.carried + (position.held?.amount ?? 0n);
+  const reserve = reserveOf(position.netSales, gross, policy.reserve);
+  const net = gross - reserve;
+  const decision = decide(seller, net, day);
   const reason = "reason" in decision ? decision.reason : undefined;
-  const nothingNew = fresh === 0n && position.maturing === 0n && !hasFreshLines(position);
+  const nothingNew = fresh === 0n && !hasFreshLines(seller);
   const sameHold = decision.outcome === "HOLD" && position.held?.reason === reason && position.held?.amount === net;
   const stillCarried = decision.outcome === "CARRIED" && position.held === undefined;
   return {
-    position,
+    ...frameOf(seller, day.marketplace.row.currency),
+    feesTaken: seller.feesKept,
+    reserve,
     net,
     outcome: decision.outcome,
     ...(reason === undefined ? {} : { reason }),
@@ -54,8 +125,60 @@ function planLine(
   };
 }
 
-function hasFreshLines({ sales, fees, refunds, other }: OpenPosition): boolean {
-  return sales !== 0n || fees !== 0n || refunds !== 0n || other !== 0n;
+/** The same for every outcome. */
+function frameOf({ position, policy }: SellerCase, home: string) {
+  const { maximumDebt } = limitsFor(policy, position.currency, home);
+  return {
+    position,
+    rest: 0n,
+    reserveDays: policy.reserve?.days ?? 0,
+    debtLimit: {
+      ...(maximumDebt === undefined ? {} : { amount: maximumDebt }),
+      ...(policy.maximumDebtDays === undefined ? {} : { days: policy.maximumDebtDays }),
+    },
+  };
+}
+
+/** What matured becomes available for a cashout, and stays open for the day on which it is due. */
+function notDue(seller: SellerCase): PlannedLine {
+  const { maturing, releasing } = seller.position;
+  return {
+    ...frameOf(seller, ""),
+    feesTaken: 0n,
+    reserve: 0n,
+    net: 0n,
+    outcome: "NOTHING",
+    reason: NOT_DUE,
+    unchanged: maturing === 0n && releasing === 0n,
+  };
+}
+
+/** What the last settlement of the seller did not see yet. */
+export function freshOf({ position, feesKept }: SellerCase): bigint {
+  const { sales, fees, refunds, other, released } = position;
+  return sales - fees + refunds + other + released + feesKept;
+}
+
+function hasFreshLines({ position, feesKept }: SellerCase): boolean {
+  const { sales, fees, refunds, other, released, maturing, releasing } = position;
+  return [sales, fees, refunds, other, released, maturing, releasing, feesKept].some((amount) => amount !== 0n);
+}
+
+/** Whether `net` can be paid to the seller on this day, and why not. */
+export function decide(seller: SellerCase, net: bigint, { marketplace, now }: SettlementDay): SettlementDecision {
+  const { position, policy, paidToday, accountProblem } = seller;
+  const { onboarding, isHeld, accountChangedAt: changedAt, createdAt } = position;
+  return decideSettlement(
+    {
+      onboarding,
+      isHeld,
+      net,
+      paidToday,
+      isCooling: isCooling({ changedAt, createdAt }, now, policy.coolingHours),
+      ...(accountProblem === undefined ? {} : { accountProblem }),
+    },
+    limitsFor(policy, position.currency, marketplace.row.currency),
+  );
 }
 
 const REASON_OF_FINDING: Readonly<Record<string, SellerPosition["accountProblem"]>> = {
@@ -67,7 +190,7 @@ const REASON_OF_FINDING: Readonly<Record<string, SellerPosition["accountProblem"
 const NOT_THE_ACCOUNT = new Set(["AMOUNT_RANGE", "ID_DUPLICATE"]);
 
 /** The first thing that keeps each account from being paid, found by the very check that the file writer makes. */
-function accountProblems(
+export function accountProblems(
   positions: readonly OpenPosition[],
   profile: BankProfile,
 ): ReadonlyMap<number, SellerPosition["accountProblem"]> {

@@ -21,7 +21,7 @@ export async function previewSettlement(context: Context, date: string): Promise
   const findings: Finding[] = [];
   for (const marketplace of await allMarketplaces(context.store.db)) {
     const profile = context.profile(marketplace.row.bank_profile);
-    const planned = await planSettlement(context.store.db, marketplace, profile, date);
+    const planned = await planSettlement(context.store.db, marketplace, profile, date, context.clock());
     const compared = await comparePayouts(context.store.db, marketplace.id, date, planned);
     lines.push(
       ...planned.map((line, index) => ({

@@ -34,6 +34,18 @@ export const HOLD_REASONS = {
     clearsWhen: "the bank profile carries the currency",
     says: "the bank profile does not carry this currency",
   },
+  SELLER_HELD: {
+    lasts: "temporary",
+    clearedBy: "finance",
+    clearsWhen: "the seller is released",
+    says: "a person holds this seller's payouts",
+  },
+  ACCOUNT_COOLING: {
+    lasts: "temporary",
+    clearedBy: "nobody",
+    clearsWhen: "the cooling period after the change of account is over",
+    says: "the seller's account changed lately",
+  },
   BELOW_MINIMUM: {
     lasts: "temporary",
     clearedBy: "operator",
@@ -45,6 +57,12 @@ export const HOLD_REASONS = {
     clearedBy: "finance",
     clearsWhen: "",
     says: "the amount is above the payout limit",
+  },
+  DAY_LIMIT_REACHED: {
+    lasts: "temporary",
+    clearedBy: "nobody",
+    clearsWhen: "another day's limit allows it",
+    says: "with what the seller is paid already, the amount is above the limit of a day",
   },
   NEGATIVE_NET: {
     lasts: "temporary",

@@ -26,6 +26,9 @@ export const MOVEMENTS = {
   DELAY_OVER: { debit: "PENDING", credit: "AVAILABLE" },
   REFUNDED: { debit: "AVAILABLE", credit: "ACQUIRER_RECEIVABLE" },
   FEE_REFUNDED: { debit: "FEES", credit: "ACQUIRER_RECEIVABLE" },
+  CHARGED_BACK: { debit: "AVAILABLE", credit: "ACQUIRER_RECEIVABLE" },
+  CHARGEBACK_CHARGED: { debit: "AVAILABLE", credit: "ACQUIRER_RECEIVABLE" },
+  FEES_TAKEN_IN: { debit: "FEES", credit: "AVAILABLE" },
   FEE_DECLARED: { debit: "AVAILABLE", credit: "FEES" },
   CASHED_IN: { debit: "EXTERNAL_FUNDS", credit: "AVAILABLE" },
   HELD: { debit: "AVAILABLE", credit: "HELD" },
@@ -48,7 +51,7 @@ export const MOVEMENTS = {
 export type Movement = keyof typeof MOVEMENTS;
 
 /** What a posting goes back to. */
-export type CauseKind = "PAYABLE" | "SETTLEMENT" | "TRANSFER" | "BANK_ENTRY" | "CASHIN";
+export type CauseKind = "PAYABLE" | "SETTLEMENT" | "TRANSFER" | "BANK_ENTRY" | "CASHIN" | "OPERATOR_FEE";
 
 /** One movement to be posted: amount in minor units, above zero; a movement of nothing is not a movement. */
 export interface Posting {

@@ -3,6 +3,10 @@ import type { Lifecycle } from "./lifecycle.ts";
 
 export type OnboardingState = "CREATED" | "AWAITING_SUBMISSION" | "PENDING_VALIDATION" | "VALIDATED" | "REFUSED";
 
+/** What a person may decide of a seller; each is an event of his lifecycle. */
+export const SELLER_DECISIONS = { VALIDATED: "validate", REFUSED: "refuse", REOPENED: "reopen" } as const;
+export type SellerDecision = keyof typeof SELLER_DECISIONS;
+
 /** Money may accrue to any seller; only a VALIDATED one with a valid account is paid (seed 001, "Onboarding"). */
 export const ONBOARDING_LIFECYCLE = {
   CREATED: { complete: "AWAITING_SUBMISSION", requestValidation: "PENDING_VALIDATION" },

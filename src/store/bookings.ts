@@ -1,12 +1,13 @@
 /** Reads operations that succeeded and whose money is not booked yet, and writes what they make payable. */
 import { sql } from "kysely";
 import type { BookedItem, Operation } from "../domain/booking.ts";
+import type { PayableKind } from "../domain/payable.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 
 export interface UnbookedOperation extends Operation {
   readonly orderId: bigint;
-  readonly currency: string;
-  readonly businessDate: string;
+  /** What the bank charges for a chargeback. */
+  readonly charge?: bigint;
 }
 
 /** The operations between two ids that wait for booking: a span is named by its ends, not by a list of thousands. */
@@ -18,7 +19,7 @@ export interface OperationSpan {
 
 const UNBOOKED = (span: OperationSpan) => sql`
   operations.marketplace_id = ${span.marketplaceId} AND operations.booked = 0 AND operations.state = 'SUCCEEDED'
-  AND operations.kind IN ('CAPTURE', 'REFUND') AND operations.id BETWEEN ${span.first} AND ${span.last}`;
+  AND operations.kind <> 'CANCELLATION' AND operations.id BETWEEN ${span.first} AND ${span.last}`;
 
 const ORDERS_OF = (span: OperationSpan) => sql`
   SELECT transactions.order_id FROM operations JOIN transactions ON transactions.id = operations.transaction_id
@@ -33,23 +34,27 @@ export async function unbookedOperations(
   const { rows } = await sql<{
     id: bigint;
     ref: string;
-    kind: "CAPTURE" | "REFUND";
+    kind: "CAPTURE" | "REFUND" | "CHARGEBACK";
     amount: bigint;
     fee: bigint | null;
+    charge: bigint | null;
     currency: string;
     business_date: string;
     order_id: bigint;
     seller_id: bigint | null;
+    payment_method: string | null;
   }>`
-    SELECT operations.id, operations.ref, operations.kind, operations.amount, operations.fee, operations.currency,
-           operations.business_date, transactions.order_id,
+    SELECT operations.id, operations.ref, operations.kind, operations.amount, operations.fee, operations.charge,
+           operations.currency, operations.business_date, transactions.order_id, transactions.payment_method,
            coalesce(operations.seller_id, transactions.seller_id) AS seller_id
       FROM operations JOIN transactions ON transactions.id = operations.transaction_id
      WHERE operations.marketplace_id = ${marketplaceId} AND operations.booked = 0 AND operations.state = 'SUCCEEDED'
-       AND operations.kind IN ('CAPTURE', 'REFUND')
+       AND operations.kind <> 'CANCELLATION'
      ORDER BY operations.id LIMIT ${limit}`.execute(db);
-  return rows.map(({ order_id, business_date, seller_id, fee, ...row }) => ({
+  return rows.map(({ order_id, business_date, seller_id, payment_method, fee, charge, ...row }) => ({
     ...row,
+    ...(payment_method === null ? {} : { paymentMethod: payment_method }),
+    ...(charge === null ? {} : { charge }),
     orderId: order_id,
     businessDate: business_date,
     ...(seller_id === null ? {} : { sellerId: seller_id }),
@@ -57,8 +62,13 @@ export async function unbookedOperations(
   }));
 }
 
+export interface SpanItem extends BookedItem {
+  /** JSON of what the seller's settlement policy has of its own; null for nothing. */
+  readonly sellerPolicy: string | null;
+}
+
 /** Items of the orders of a span in cart order, with what was captured and refunded of each before. */
-export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map<bigint, BookedItem[]>> {
+export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map<bigint, SpanItem[]>> {
   const { rows } = await sql<{
     id: bigint;
     order_id: bigint;
@@ -68,17 +78,18 @@ export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map
     amount: bigint;
     commission: bigint | null;
     held_reason: string | null;
+    settlement_policy: string | null;
   }>`
     SELECT items.id, items.order_id, items.seller_id, sellers.ref AS seller, items.category, items.amount,
-           items.commission, items.held_reason
+           items.commission, items.held_reason, sellers.settlement_policy
       FROM items JOIN sellers ON sellers.id = items.seller_id
      WHERE items.order_id IN (${ORDERS_OF(span)})
      ORDER BY items.order_id, items.position`.execute(db);
   const before = await bookedBefore(db, span);
-  const items = new Map<bigint, BookedItem[]>();
+  const items = new Map<bigint, SpanItem[]>();
   for (const row of rows) {
     const done = before.get(row.id);
-    const item: BookedItem = {
+    const item: SpanItem = {
       id: row.id,
       orderId: row.order_id,
       sellerId: row.seller_id,
@@ -86,7 +97,10 @@ export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map
       amount: row.amount,
       captured: done?.captured ?? 0n,
       feeTaken: done?.fee ?? 0n,
+      vatTaken: done?.vat ?? 0n,
       refunded: done?.refunded ?? 0n,
+      feeReturned: done?.feeReturned ?? 0n,
+      sellerPolicy: row.settlement_policy,
       ...(row.category === null ? {} : { category: row.category }),
       ...(row.commission === null ? {} : { commission: row.commission }),
       ...(row.held_reason === null ? {} : { heldReason: row.held_reason }),
@@ -101,21 +115,26 @@ export async function itemsOfSpan(db: Queries, span: OperationSpan): Promise<Map
 interface BookedBefore {
   captured: bigint;
   fee: bigint;
+  vat: bigint;
   refunded: bigint;
+  feeReturned: bigint;
 }
 
 async function bookedBefore(db: Queries, span: OperationSpan): Promise<Map<bigint, BookedBefore>> {
-  const { rows } = await sql<{ item_id: bigint | null; kind: string; gross: bigint; fee: bigint }>`
-    SELECT item_id, kind, gross, fee FROM payables WHERE order_id IN (${ORDERS_OF(span)})`.execute(db);
+  const { rows } = await sql<{ item_id: bigint | null; kind: string; gross: bigint; fee: bigint; fee_vat: bigint }>`
+    SELECT item_id, kind, gross, fee, fee_vat FROM payables WHERE order_id IN (${ORDERS_OF(span)})`.execute(db);
   const before = new Map<bigint, BookedBefore>();
-  for (const { item_id, kind, gross, fee } of rows) {
+  for (const { item_id, kind, gross, fee, fee_vat } of rows) {
     if (item_id === null) continue;
-    const done = before.get(item_id) ?? { captured: 0n, fee: 0n, refunded: 0n };
+    const done = before.get(item_id) ?? { captured: 0n, fee: 0n, vat: 0n, refunded: 0n, feeReturned: 0n };
     before.set(item_id, done);
-    if (kind === "REFUND") done.refunded -= gross;
-    else {
+    if (kind === "SALE") {
       done.captured += gross;
       done.fee += fee;
+      done.vat += fee_vat;
+    } else {
+      done.refunded -= gross;
+      done.feeReturned -= fee;
     }
   }
   return before;
@@ -123,13 +142,15 @@ async function bookedBefore(db: Queries, span: OperationSpan): Promise<Map<bigin
 
 export interface NewPayable {
   readonly sellerId: bigint;
-  readonly kind: "SALE" | "REFUND" | "CASHIN";
+  readonly kind: PayableKind;
   readonly orderId?: bigint;
   readonly itemId?: bigint;
   readonly operationId?: bigint;
   readonly currency: string;
   readonly gross: bigint;
   readonly fee: bigint;
+  /** The part of `fee` that is VAT. */
+  readonly vat?: bigint;
   readonly availableOn: string;
   /** Set when the money needs no delay: it is available at once. */
   readonly maturedOn?: string;
@@ -154,6 +175,7 @@ export async function insertPayables(
     payable.currency,
     payable.gross,
     payable.fee,
+    payable.vat ?? 0n,
     payable.gross - payable.fee,
     payable.availableOn,
     payable.maturedOn ?? null,
@@ -172,6 +194,7 @@ export async function insertPayables(
       "currency",
       "gross",
       "fee",
+      "fee_vat",
       "net",
       "available_on",
       "matured_on",
@@ -188,26 +211,39 @@ export async function markBooked(tx: Transaction, span: OperationSpan): Promise<
   return numAffectedRows ?? 0n;
 }
 
-export interface UnbookedCashin {
+export interface UnbookedRow {
   readonly id: bigint;
   readonly sellerId: bigint;
   readonly amount: bigint;
+  /** Of a declared fee; zero for a cashin. */
+  readonly vat: bigint;
   readonly currency: string;
 }
 
-export async function unbookedCashins(db: Queries, marketplaceId: bigint): Promise<readonly UnbookedCashin[]> {
-  const rows = await db
-    .selectFrom("cashins")
-    .select(["id", "seller_id", "amount", "currency"])
-    .where("marketplace_id", "=", marketplaceId)
-    .where("booked", "=", 0n)
-    .orderBy("id")
-    .execute();
-  return rows.map((row) => ({ id: row.id, sellerId: row.seller_id, amount: row.amount, currency: row.currency }));
+/** What marketplaces declare beside their orders, booked in one step: money collected elsewhere, fees of theirs. */
+export type DeclaredTable = "cashins" | "operator_fees";
+
+export async function unbookedRows(
+  db: Queries,
+  table: DeclaredTable,
+  marketplaceId: bigint,
+  limit: number,
+): Promise<readonly UnbookedRow[]> {
+  const vat = table === "cashins" ? sql`0` : sql.ref("vat");
+  const { rows } = await sql<{ id: bigint; seller_id: bigint; amount: bigint; vat: bigint; currency: string }>`
+    SELECT id, seller_id, amount, CAST(${vat} AS BIGINT) AS vat, currency FROM ${sql.table(table)}
+     WHERE marketplace_id = ${marketplaceId} AND booked = 0 ORDER BY id LIMIT ${limit}`.execute(db);
+  return rows.map(({ seller_id, ...row }) => ({ ...row, sellerId: seller_id }));
 }
 
-export async function markCashinsBooked(tx: Transaction, ids: readonly bigint[]): Promise<bigint> {
+export async function markRowsBooked(
+  tx: Transaction,
+  table: DeclaredTable,
+  marketplaceId: bigint,
+  last: bigint,
+): Promise<bigint> {
   const { numAffectedRows } = await sql`
-    UPDATE cashins SET booked = 1 WHERE booked = 0 AND id IN (${sql.join(ids)})`.execute(tx.db);
+    UPDATE ${sql.table(table)} SET booked = 1
+     WHERE marketplace_id = ${marketplaceId} AND booked = 0 AND id <= ${last}`.execute(tx.db);
   return numAffectedRows ?? 0n;
 }

@@ -14,7 +14,8 @@ export interface NewException {
     | "bank-entry"
     | "statement"
     | "transaction"
-    | "endpoint";
+    | "endpoint"
+    | "seller";
   readonly subjectRef: string;
   readonly says: string;
   readonly amount?: bigint;

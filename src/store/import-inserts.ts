@@ -11,7 +11,7 @@ const COLUMNS = {
   ],
   sellers: [
     ...(["id", "marketplace_id", "ref", "legal_name", "account_holder", "iban", "bic", "address"] as const),
-    ...(["onboarding", "account_changed_at", "content_hash", "created_at"] as const),
+    ...(["onboarding", "account_changed_at", "content_hash", "created_at", "settlement_policy"] as const),
   ],
   orders: [
     ...(["id", "marketplace_id", "ref", "amount", "currency", "state", "order_cycle", "order_status"] as const),
@@ -26,14 +26,22 @@ const COLUMNS = {
     ...(["id", "marketplace_id", "order_id", "seller_id", "ref", "token_id", "gateway_ref", "currency"] as const),
     ...(["amount", "authorised", "captured", "cancelled", "refunded", "status", "detailed_status"] as const),
     ...(["capture_on", "authorised_at", "honour_until", "expires_at", "captured_at", "content_hash"] as const),
-    "created_at",
+    ...(["created_at", "payment_method"] as const),
   ],
   operations: [
     ...(["id", "marketplace_id", "kind", "ref", "transaction_id", "seller_id", "amount", "currency", "fee"] as const),
-    ...(["state", "business_date", "done_at", "content_hash", "created_at"] as const),
+    ...(["state", "business_date", "done_at", "content_hash", "created_at", "charge", "reason"] as const),
   ],
   cashins: [
     ...(["id", "marketplace_id", "seller_id", "ref", "amount", "currency", "business_date"] as const),
+    ...(["content_hash", "created_at"] as const),
+  ],
+  operator_fees: [
+    ...(["id", "marketplace_id", "seller_id", "ref", "amount", "vat", "currency", "says", "business_date"] as const),
+    ...(["content_hash", "created_at"] as const),
+  ],
+  documents: [
+    ...(["id", "marketplace_id", "ref", "type", "state", "expires_on", "sha256"] as const),
     ...(["content_hash", "created_at"] as const),
   ],
   endpoints: ["id", "marketplace_id", "ref", "url", "secrets", "events", "state", "content_hash", "created_at"],

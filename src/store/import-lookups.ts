@@ -1,5 +1,6 @@
 /** Finds, many at once, the rows that imported records name: by the ids marketplaces know them by, or by rows they belong to. */
 import { type CompiledQuery, sql } from "kysely";
+import type { OperationKind } from "../domain/operation-effect.ts";
 import type { MarketplaceRow, SellerRow } from "./rows/marketplace-rows.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 
@@ -49,7 +50,15 @@ export function sellersByRef(db: Queries, marketplaceId: bigint, refs: readonly 
 }
 
 /** Tables whose rows a marketplace knows by an id of its own and that are imported once, never changed. */
-export type ReferredTable = "orders" | "tokens" | "transactions" | "cashins" | "endpoints";
+export type ReferredTable =
+  | "orders"
+  | "tokens"
+  | "transactions"
+  | "cashins"
+  | "cashouts"
+  | "operator_fees"
+  | "documents"
+  | "endpoints";
 
 export function hashesByRef(db: Queries, table: ReferredTable, marketplaceId: bigint, refs: readonly string[]) {
   return lookUp(db, `${table} hashes`, [marketplaceId], refs, (from, values) =>
@@ -60,8 +69,6 @@ export function hashesByRef(db: Queries, table: ReferredTable, marketplaceId: bi
       .where("ref", "in", values),
   );
 }
-
-export type OperationKind = "CAPTURE" | "CANCELLATION" | "REFUND";
 
 export function operationHashesByRef(db: Queries, marketplaceId: bigint, kind: OperationKind, refs: readonly string[]) {
   return lookUp(db, "operation hashes", [marketplaceId, kind], refs, (from, values) =>

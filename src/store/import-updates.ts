@@ -36,6 +36,7 @@ export type SellerChange = Pick<
   | "onboarding"
   | "account_changed_at"
   | "content_hash"
+  | "settlement_policy"
 >;
 
 export function updateSellers(tx: Transaction, sellers: readonly SellerChange[]): Promise<void> {
@@ -44,12 +45,13 @@ export function updateSellers(tx: Transaction, sellers: readonly SellerChange[])
       (
         seller,
       ) => sql`(CAST(${seller.id} AS BIGINT), ${seller.legal_name}, ${seller.account_holder}, ${seller.iban}, ${seller.bic},
-        ${seller.address}, ${seller.onboarding}, ${seller.account_changed_at}, ${seller.content_hash})`,
+        ${seller.address}, ${seller.onboarding}, ${seller.account_changed_at}, ${seller.content_hash}, ${seller.settlement_policy})`,
     );
     const { numAffectedRows } = await sql`
       UPDATE sellers SET legal_name = listed.column2, account_holder = listed.column3, iban = listed.column4,
              bic = listed.column5, address = listed.column6, onboarding = listed.column7,
-             account_changed_at = listed.column8, content_hash = listed.column9
+             account_changed_at = listed.column8, content_hash = listed.column9,
+             settlement_policy = listed.column10
         FROM (VALUES ${sql.join(values)}) AS listed
        WHERE sellers.id = listed.column1`.execute(tx.db);
     return numAffectedRows ?? 0n;

@@ -39,13 +39,14 @@ const CHECKS = {
     SELECT ledger.marketplace_id, 'seller ' || sellers.ref || ' ' || ledger.stage AS subject,
            ledger.total AS found, coalesce(owed.total, 0) AS expected
       FROM (SELECT marketplace_id, seller_id, currency,
-                   CASE bucket WHEN 'HELD' THEN 'AVAILABLE' WHEN 'RESERVED' THEN 'AVAILABLE' ELSE bucket END AS stage,
+                   CASE bucket WHEN 'HELD' THEN 'AVAILABLE' ELSE bucket END AS stage,
                    CAST(sum(balance) AS BIGINT) AS total
               FROM accounts WHERE bucket IN ('PENDING', 'AVAILABLE', 'HELD', 'RESERVED', 'IN_TRANSIT')
              GROUP BY 1, 2, 3, 4) AS ledger
       JOIN sellers ON sellers.id = ledger.seller_id
       LEFT JOIN (SELECT payables.seller_id, payables.currency,
-                        CASE WHEN payables.matured_on IS NULL THEN 'PENDING'
+                        CASE WHEN payables.matured_on IS NULL AND payables.kind = 'RESERVE_RELEASE' THEN 'RESERVED'
+                             WHEN payables.matured_on IS NULL THEN 'PENDING'
                              WHEN transfers.state IN ('IN_FILE', 'SENT', 'ACCEPTED') THEN 'IN_TRANSIT'
                              WHEN transfers.state = 'EXECUTED' THEN 'PAID' ELSE 'AVAILABLE' END AS stage,
                         CAST(sum(payables.net) AS BIGINT) AS total
@@ -55,12 +56,35 @@ const CHECKS = {
   CAPTURE_NOT_PAYABLE: sql<BreachRow>`
     SELECT operations.marketplace_id, lower(operations.kind) || ' ' || operations.ref AS subject,
            CAST(coalesce(sum(payables.gross), 0) AS BIGINT) AS found,
-           CASE operations.kind WHEN 'REFUND' THEN -operations.amount ELSE operations.amount END AS expected
-      FROM operations LEFT JOIN payables ON payables.operation_id = operations.id
-     WHERE operations.booked = 1 AND operations.kind IN ('CAPTURE', 'REFUND')
+           CASE operations.kind WHEN 'CAPTURE' THEN operations.amount ELSE -operations.amount END AS expected
+      FROM operations LEFT JOIN payables ON payables.operation_id = operations.id AND payables.kind <> 'CHARGE'
+     WHERE operations.booked = 1 AND operations.kind <> 'CANCELLATION'
      GROUP BY operations.id, operations.marketplace_id, operations.kind, operations.ref, operations.amount
-    HAVING coalesce(sum(payables.gross), 0) <> CASE operations.kind WHEN 'REFUND' THEN -operations.amount ELSE operations.amount END
+    HAVING coalesce(sum(payables.gross), 0) <> CASE operations.kind WHEN 'CAPTURE' THEN operations.amount ELSE -operations.amount END
      LIMIT ${FIRST}`,
+  FEES_NOT_PAYABLES: sql<BreachRow>`
+    SELECT accounts.marketplace_id, 'fees kept in ' || accounts.currency AS subject, CAST(sum(accounts.balance) AS BIGINT) AS found,
+           coalesce(kept.total, 0) AS expected
+      FROM accounts LEFT JOIN (
+        SELECT marketplace_id, currency, CAST(sum(CASE kind WHEN 'FEE_INCOME' THEN -net ELSE fee END) AS BIGINT) AS total
+          FROM payables GROUP BY marketplace_id, currency) AS kept
+        ON kept.marketplace_id = accounts.marketplace_id AND kept.currency = accounts.currency
+     WHERE accounts.bucket = 'FEES' GROUP BY accounts.marketplace_id, accounts.currency, kept.total
+    HAVING sum(accounts.balance) <> coalesce(kept.total, 0) LIMIT ${FIRST}`,
+  MOVED_LINES_NOT_EVEN: sql<BreachRow>`
+    SELECT marketplace_id, 'reserves and rests of seller row ' || seller_id || ' in ' || currency AS subject,
+           CAST(sum(net) AS BIGINT) AS found, 0 AS expected
+      FROM payables WHERE kind IN ('RESERVE', 'RESERVE_RELEASE', 'REST')
+     GROUP BY marketplace_id, seller_id, currency HAVING sum(net) <> 0 LIMIT ${FIRST}`,
+  VOLUME_NOT_SALES: sql<BreachRow>`
+    SELECT volumes.marketplace_id, 'volume of seller row ' || volumes.seller_id || ' in ' || volumes.currency AS subject,
+           volumes.total AS found, coalesce(sales.total, 0) AS expected
+      FROM (SELECT marketplace_id, seller_id, currency, CAST(sum(gross) AS BIGINT) AS total
+              FROM seller_volumes GROUP BY marketplace_id, seller_id, currency) AS volumes
+      LEFT JOIN (SELECT seller_id, currency, CAST(sum(gross) AS BIGINT) AS total
+                   FROM payables WHERE kind = 'SALE' GROUP BY seller_id, currency) AS sales
+        ON sales.seller_id = volumes.seller_id AND sales.currency = volumes.currency
+     WHERE volumes.total <> coalesce(sales.total, 0) LIMIT ${FIRST}`,
   CAPTURED_ABOVE_AUTHORISED: sql<BreachRow>`
     SELECT marketplace_id, 'transaction ' || ref AS subject, captured + cancelled AS found, authorised AS expected
       FROM transactions WHERE captured + cancelled > authorised OR refunded > captured LIMIT ${FIRST}`,

@@ -1,6 +1,7 @@
 /** Writes postings to the journal and keeps the balances of the accounts equal to their sum, both in bulk. */
 import { sql } from "kysely";
 import { type Bucket, isSellerBucket, MOVEMENTS, type Movement, type Posting } from "../domain/ledger.ts";
+import type { PayableKind } from "../domain/payable.ts";
 import type { Transaction, Value } from "./store.ts";
 
 export interface JournalHead {
@@ -134,25 +135,34 @@ const PAYABLE_MOVEMENTS = [
   { kind: "SALE", movement: "FEE_CAPTURED", owner: "operator", amount: sql`payables.fee` },
   { kind: "REFUND", movement: "REFUNDED", owner: "seller", amount: sql`-payables.net` },
   { kind: "REFUND", movement: "FEE_REFUNDED", owner: "operator", amount: sql`-payables.fee` },
-] as const satisfies readonly { movement: Movement; [more: string]: unknown }[];
+  { kind: "CHARGEBACK", movement: "CHARGED_BACK", owner: "seller", amount: sql`-payables.net` },
+  { kind: "CHARGEBACK", movement: "FEE_REFUNDED", owner: "operator", amount: sql`-payables.fee` },
+  { kind: "CHARGE", movement: "CHARGEBACK_CHARGED", owner: "seller", amount: sql`-payables.net` },
+] as const satisfies readonly { kind: PayableKind; movement: Movement; [more: string]: unknown }[];
 
 /**
- * Posts sales and refunds straight from their payables, by sets: one statement per movement for all lines of an id span.
- * Each line is the cause of its postings. Throws when a line found no account: then nothing of the transaction stands.
+ * Posts lines straight from their payables, by sets: one statement per movement for all lines of an id span; `kinds`
+ * are those that the span has, where the caller knows. Each line is the cause of its postings. Throws when a line found no account: then nothing of the transaction stands.
  */
 export async function postPayables(
   tx: Transaction,
   head: JournalHead,
   span: { readonly first: bigint; readonly last: bigint },
+  kinds?: ReadonlySet<PayableKind>,
 ): Promise<void> {
   await openAccountsFor(tx, head, span);
   const lines = Number(span.last - span.first) + 1;
   const firstId = await tx.reserveIds("postings", lines * 2);
   let posted = 0n;
   for (const { kind, movement, owner, amount } of PAYABLE_MOVEMENTS) {
+    if (kinds?.has(kind) === false) continue;
     const { debit, credit } = MOVEMENTS[movement];
-    const holder = owner === "seller" ? sql`payables.seller_id` : sql`${head.operatorId}`;
-    const ownerOfBucket = (bucket: Bucket) => (isSellerBucket(bucket) ? holder : sql`${NO_SELLER}`);
+    const ownerOfBucket = (bucket: Bucket) =>
+      bucket === "FEES"
+        ? sql`${head.operatorId}`
+        : isSellerBucket(bucket)
+          ? sql`payables.seller_id`
+          : sql`${NO_SELLER}`;
     const { numAffectedRows } = await sql`
       INSERT INTO postings (id, marketplace_id, event, debit_account, credit_account, amount, cause_kind, cause_id, business_date)
       SELECT ${firstId} + 2 * (payables.id - ${span.first}) + ${owner === "seller" ? 0n : 1n}, payables.marketplace_id,
@@ -173,7 +183,8 @@ export async function postPayables(
 
 async function expectPosted(tx: Transaction, span: { first: bigint; last: bigint }, posted: bigint): Promise<void> {
   const { rows } = await sql<{ due: bigint }>`
-    SELECT CAST(sum(CASE WHEN net <> 0 THEN 1 ELSE 0 END + CASE WHEN fee <> 0 THEN 1 ELSE 0 END) AS BIGINT) AS due
+    SELECT CAST(sum(CASE WHEN net <> 0 THEN 1 ELSE 0 END
+                    + CASE WHEN fee <> 0 THEN 1 ELSE 0 END) AS BIGINT) AS due
       FROM payables WHERE id BETWEEN ${span.first} AND ${span.last}`.execute(tx.db);
   const due = rows[0]?.due ?? 0n;
   if (due !== posted) throw new Error(`${posted} of ${due} postings made for payables ${span.first} to ${span.last}`);

@@ -1,5 +1,5 @@
 /** Reads marketplaces with what they have agreed. */
-import type { FeeRule } from "../domain/fees.ts";
+import { feeSchedule, type RuleOf } from "../domain/fees.ts";
 import { OPERATOR } from "../domain/order.ts";
 import type { SettlementPolicy } from "../domain/policies.ts";
 import { feeRulesOf, settlementPolicyOf } from "./policies.ts";
@@ -11,7 +11,9 @@ export interface Marketplace {
   readonly ref: string;
   readonly operatorId: bigint;
   readonly row: MarketplaceRow;
-  readonly feeRules: readonly FeeRule[];
+  readonly ruleOf: RuleOf;
+  /** Whether fees go by the volume of a month. */
+  readonly hasTiers: boolean;
   readonly settlementPolicy: SettlementPolicy;
 }
 
@@ -24,14 +26,21 @@ export async function allMarketplaces(db: Queries): Promise<readonly Marketplace
     .where("sellers.ref", "=", OPERATOR)
     .orderBy("marketplaces.id")
     .execute();
-  return rows.map(({ operator_id, ...row }) => ({
+  return rows.map(({ operator_id, ...row }) => marketplaceOf(row, operator_id));
+}
+
+/** A marketplace's row with its agreements read. */
+export function marketplaceOf(row: MarketplaceRow, operatorId: bigint): Marketplace {
+  const rules = feeRulesOf(row);
+  return {
     id: row.id,
     ref: row.ref,
-    operatorId: operator_id,
+    operatorId,
     row,
-    feeRules: feeRulesOf(row),
+    ruleOf: feeSchedule(rules, row.currency),
+    hasTiers: rules.some(({ tiers }) => tiers !== undefined),
     settlementPolicy: settlementPolicyOf(row),
-  }));
+  };
 }
 
 /** The row id of a marketplace by its ref; undefined when there is none. */

@@ -1,13 +1,13 @@
 /** Captures, cancellations and refunds on their way to the gateway: what is unfinished, claimed, and how it ended. */
 import { sql } from "kysely";
-import type { OperationKind } from "../domain/operation-effect.ts";
+import type { AskedKind } from "../domain/operation-effect.ts";
 import type { DetailedStatus } from "../domain/transaction.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 import { expectAll } from "./transfers.ts";
 
 export interface UnfinishedOperation {
   readonly id: bigint;
-  readonly kind: OperationKind;
+  readonly kind: AskedKind;
   readonly ref: string;
   readonly state: "CREATED" | "REQUESTED" | "UNKNOWN";
   readonly amount: bigint;
@@ -49,8 +49,10 @@ export async function unfinishedOperations(
     .orderBy("operations.id")
     .limit(limit)
     .execute();
-  return rows.map(({ transaction_id, gateway_ref, state, ...row }) => ({
+  return rows.map(({ transaction_id, gateway_ref, state, kind, ...row }) => ({
     ...row,
+    // A chargeback has happened when it is known: it is never unfinished.
+    kind: kind as AskedKind,
     state: state as UnfinishedOperation["state"],
     transactionId: transaction_id,
     gatewayRef: gateway_ref,
@@ -125,7 +127,7 @@ export async function transactionsById(
 }
 
 export interface NewOperation {
-  readonly kind: OperationKind;
+  readonly kind: AskedKind;
   readonly ref: string;
   readonly transactionId: bigint;
   readonly sellerId?: bigint;

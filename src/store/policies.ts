@@ -6,10 +6,10 @@ import {
   DEFAULT_SETTLEMENT_POLICY,
   type SettlementPolicy,
 } from "../domain/policies.ts";
-import type { MarketplaceRow } from "./rows/marketplace-rows.ts";
+import type { MarketplaceRow, SellerRow } from "./rows/marketplace-rows.ts";
 
 /** The text that stands in the row for a policy or a list of fee rules. */
-export function policyText(policy: CapturePolicy | SettlementPolicy | readonly FeeRule[]): string {
+export function policyText(policy: Partial<CapturePolicy> | Partial<SettlementPolicy> | readonly FeeRule[]): string {
   return JSON.stringify(policy, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 
@@ -20,26 +20,28 @@ export function capturePolicyOf(row: Pick<MarketplaceRow, "capture_policy">): Ca
 
 /** Amounts in minor units; the default for each part that the row leaves out. */
 export function settlementPolicyOf(row: Pick<MarketplaceRow, "settlement_policy">): SettlementPolicy {
-  const stored = JSON.parse(row.settlement_policy) as Stored<Partial<SettlementPolicy>>;
-  return {
-    delayDays: stored.delayDays ?? DEFAULT_SETTLEMENT_POLICY.delayDays,
-    delayCounts: stored.delayCounts ?? DEFAULT_SETTLEMENT_POLICY.delayCounts,
-    minimumPayout:
-      stored.minimumPayout === undefined ? DEFAULT_SETTLEMENT_POLICY.minimumPayout : BigInt(stored.minimumPayout),
-    ...(stored.maximumPayout === undefined ? {} : { maximumPayout: BigInt(stored.maximumPayout) }),
-  };
+  return { ...DEFAULT_SETTLEMENT_POLICY, ...(parsed(row.settlement_policy) as Partial<SettlementPolicy>) };
+}
+
+/** The policy of a seller: the marketplace's, with what differs for him. */
+export function sellerPolicyOf(policy: SettlementPolicy, row: Pick<SellerRow, "settlement_policy">): SettlementPolicy {
+  if (row.settlement_policy === null) return policy;
+  return { ...policy, ...(parsed(row.settlement_policy) as Partial<SettlementPolicy>) };
 }
 
 /** Rules in the order in which they were given. */
 export function feeRulesOf(row: Pick<MarketplaceRow, "fee_rules">): readonly FeeRule[] {
-  return (JSON.parse(row.fee_rules) as readonly Stored<FeeRule>[]).map(({ minimum, maximum, ...rule }) => ({
-    ...rule,
-    basisPoints: BigInt(rule.basisPoints),
-    fixed: BigInt(rule.fixed),
-    ...(minimum === undefined ? {} : { minimum: BigInt(minimum) }),
-    ...(maximum === undefined ? {} : { maximum: BigInt(maximum) }),
-  }));
+  return parsed(row.fee_rules) as readonly FeeRule[];
 }
 
-/** The same shape with every amount as text. */
-type Stored<Value> = { readonly [Key in keyof Value]: bigint extends Value[Key] ? string : Value[Key] };
+/** Fields that hold amounts or basis points, wherever they stand. */
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set([
+  ...["minimumPayout", "maximumPayout", "maximumPerDay", "maximumDebt", "charge"],
+  ...["basisPoints", "vatBasisPoints", "fixed", "minimum", "maximum", "from"],
+]);
+
+function parsed(text: string): unknown {
+  return JSON.parse(text, (key, value: unknown) =>
+    WHOLE_NUMBERS.has(key) && typeof value === "string" ? BigInt(value) : value,
+  );
+}

@@ -6,7 +6,10 @@ import type { Queries } from "./store.ts";
 export interface Sums {
   /** From the operations at the gateway, not from the journal. */
   readonly captured: bigint;
+  /** Refunds and chargebacks. */
   readonly refunded: bigint;
+  /** What banks charged for chargebacks. */
+  readonly charged: bigint;
   readonly cashedIn: bigint;
   /** From the transfers that a bank statement booked. */
   readonly paid: bigint;
@@ -16,13 +19,14 @@ export interface Sums {
 }
 
 export async function sumsOf(db: Queries, marketplaceId: bigint, currency: string): Promise<Sums> {
-  const operations = await sql<{ kind: string; total: bigint }>`
-    SELECT kind, CAST(sum(amount) AS BIGINT) AS total FROM operations
+  const operations = await sql<{ kind: string; total: bigint; charged: bigint }>`
+    SELECT kind, CAST(sum(amount) AS BIGINT) AS total, CAST(sum(coalesce(charge, 0)) AS BIGINT) AS charged FROM operations
      WHERE marketplace_id = ${marketplaceId} AND currency = ${currency} AND booked = 1 GROUP BY kind`.execute(db);
   const totalOf = (kind: string): bigint => operations.rows.find((row) => row.kind === kind)?.total ?? 0n;
   return {
     captured: totalOf("CAPTURE"),
-    refunded: totalOf("REFUND"),
+    refunded: totalOf("REFUND") + totalOf("CHARGEBACK"),
+    charged: operations.rows.reduce((sum, { charged }) => sum + charged, 0n),
     cashedIn: await sumOf(db, "cashins", marketplaceId, currency, "booked = 1"),
     paid: await sumOf(db, "transfers", marketplaceId, currency, "state = 'EXECUTED'"),
     ...(await balancesOf(db, marketplaceId, currency)),

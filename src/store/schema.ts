@@ -10,6 +10,7 @@ import type {
 } from "./rows/exchange-rows.ts";
 import type {
   CounterRow,
+  DocumentRow,
   ItemRow,
   MarketplaceRow,
   OperationRow,
@@ -21,9 +22,13 @@ import type {
 import type {
   AccountRow,
   CashinRow,
+  CashoutRow,
   JournalSealRow,
+  OperatorFeeRow,
   PayableRow,
   PostingRow,
+  SellerDebtRow,
+  SellerVolumeRow,
   SettlementLineRow,
   SettlementRow,
   TransferRow,
@@ -48,11 +53,16 @@ export interface Schema {
   tokens: TokenRow;
   transactions: TransactionRow;
   operations: OperationRow;
+  documents: DocumentRow;
   accounts: AccountRow;
   postings: PostingRow;
   journal_seals: JournalSealRow;
   payables: PayableRow;
   cashins: CashinRow;
+  operator_fees: OperatorFeeRow;
+  cashouts: CashoutRow;
+  seller_volumes: SellerVolumeRow;
+  seller_debts: SellerDebtRow;
   settlements: SettlementRow;
   settlement_lines: SettlementLineRow;
   transfers: TransferRow;

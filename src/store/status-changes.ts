@@ -9,6 +9,7 @@ export const OBJECT_KINDS = [
   "cancellation",
   "refund",
   "seller",
+  "document",
   "transfer",
   "settlement",
 ] as const;

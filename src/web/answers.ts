@@ -1,6 +1,8 @@
 /** The shapes of what the API answers. Only what stands here leaves. */
+
 import { z } from "zod";
 import { ORDER_LIFECYCLE, type OrderState } from "../domain/order.ts";
+import { PAYABLE_KINDS, type PayableKind } from "../domain/payable.ts";
 import { DETAILED_STATUS, type DetailedStatus } from "../domain/transaction.ts";
 import { TRANSFER_LIFECYCLE, type TransferState } from "../domain/transfer.ts";
 
@@ -57,7 +59,7 @@ const Transaction = z.object({
 });
 
 const Operation = z.object({
-  kind: z.enum(["CAPTURE", "CANCELLATION", "REFUND"]),
+  kind: z.enum(["CAPTURE", "CANCELLATION", "REFUND", "CHARGEBACK"]),
   ref: z.string(),
   transaction: z.string(),
   amount: Minor,
@@ -70,7 +72,7 @@ const Operation = z.object({
 const TransferLink = z.object({ endToEndId: z.string(), state: TransferStates });
 
 const Part = z.object({
-  kind: z.enum(["SALE", "REFUND", "CASHIN", "OPERATOR_FEE", "CHARGE"]),
+  kind: z.enum(Object.keys(PAYABLE_KINDS) as [PayableKind, ...PayableKind[]]),
   gross: Minor,
   fee: Minor,
   net: Minor,

@@ -23,7 +23,7 @@ const MOST_FINDINGS = 1_000;
  * no transaction waits for the network.
  */
 export async function importBody(
-  context: Pick<Context, "store" | "clock">,
+  context: Pick<Context, "store" | "clock" | "profile">,
   caller: Caller,
   body: Readable,
 ): Promise<{ readonly counts: Readonly<Record<string, number>> }> {

@@ -87,7 +87,7 @@ async function create(run: ImportRun, checked: Checked<MarketplaceRecord>): Prom
   await insertImported(tx, "sellers", [
     [
       ...[operatorId, id, OPERATOR, operator.legal_name, operator.account_holder, operator.iban, operator.bic],
-      ...[operator.address, "VALIDATED", at, checked.hash, at],
+      ...[operator.address, "VALIDATED", at, checked.hash, at, null],
     ],
   ]);
   const known = knownMarketplace(row, checked.position);

@@ -1,5 +1,6 @@
 /** Takes validations, captures, cancellations and refunds into the batch, in the order of the file. */
-import { type OperationKind, onceAuthorised, operationHashesByRef } from "../../store/import-lookups.ts";
+import type { OperationKind } from "../../domain/operation-effect.ts";
+import { onceAuthorised, operationHashesByRef } from "../../store/import-lookups.ts";
 import { applyValidation } from "./apply-validation.ts";
 import { checkOperation } from "./check-operation.ts";
 import type { Checked } from "./check-record.ts";
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<OperationRecord["type"], OperationKind>> = {
   capture: "CAPTURE",
   cancellation: "CANCELLATION",
   refund: "REFUND",
+  chargeback: "CHARGEBACK",
 };
 
 type CheckedOperation = Checked<OperationRecord>;
@@ -98,6 +100,8 @@ function applyOne(
     sellerId: sellerId ?? transaction.sellerId,
     amount,
     fee: record.fee ?? null,
+    charge: record.type === "chargeback" ? (record.charge ?? batch.marketplace.chargebackCharge) : null,
+    reason: record.reason ?? null,
     doneAt: record.doneAt ?? null,
     hash: checked.hash,
   };

@@ -1,4 +1,4 @@
-/** Creates cashins and notification endpoints. */
+/** Creates cashins, fees declared afterwards, and notification endpoints. */
 import { insertImported } from "../../store/import-inserts.ts";
 import { hashesByRef } from "../../store/import-lookups.ts";
 import type { Value } from "../../store/store.ts";
@@ -6,7 +6,7 @@ import type { Checked } from "./check-record.ts";
 import type { DayOf } from "./day-of.ts";
 import type { ImportRun } from "./import-run.ts";
 import { type KnownMarketplace, learnSellers, sellerIdOf } from "./known-marketplaces.ts";
-import type { CashinRecord, EndpointRecord } from "./records.ts";
+import type { CashinRecord, CashoutRecord, DocumentRecord, EndpointRecord, OperatorFeeRecord } from "./records.ts";
 import { sortOut } from "./sort-out.ts";
 
 /** Money collected elsewhere; it is booked by the next settlement. */
@@ -44,6 +44,33 @@ export async function applyCashins(
   run.count("cashins", rows.length);
 }
 
+/** Fees declared afterwards; they are booked by the next settlement or cashout, and may make a debt. */
+export async function applyOperatorFees(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  all: readonly Checked<OperatorFeeRecord>[],
+  dayOf: DayOf,
+): Promise<void> {
+  const fresh = await freshOf(run, marketplace, "operator_fees", all);
+  if (fresh.length === 0) return;
+  await learnSellers(run, marketplace, new Set(fresh.map(({ record }) => record.seller)));
+  let id = await run.tx.reserveIds("operator_fees", fresh.length);
+  const now = run.now.toISOString();
+  const rows: Value[][] = [];
+  for (const checked of fresh) {
+    const { record, hash } = checked;
+    const sellerId = sellerIdOf(run, marketplace, checked, record.seller, "seller");
+    if (sellerId === undefined) continue;
+    rows.push([
+      ...[id, marketplace.row.id, sellerId, record.id, record.amount, record.vat ?? 0n],
+      ...[record.currency ?? marketplace.row.currency, record.says ?? null, record.date ?? dayOf(now), hash, now],
+    ]);
+    id += 1n;
+  }
+  await insertImported(run.tx, "operator_fees", rows);
+  run.count("operatorFees", rows.length);
+}
+
 export async function applyEndpoints(
   run: ImportRun,
   marketplace: KnownMarketplace,
@@ -61,10 +88,12 @@ export async function applyEndpoints(
   run.count("endpoints", rows.length);
 }
 
-async function freshOf<Kind extends CashinRecord | EndpointRecord>(
+export async function freshOf<
+  Kind extends CashinRecord | OperatorFeeRecord | CashoutRecord | DocumentRecord | EndpointRecord,
+>(
   run: ImportRun,
   marketplace: KnownMarketplace,
-  table: "cashins" | "endpoints",
+  table: "cashins" | "operator_fees" | "cashouts" | "documents" | "endpoints",
   all: readonly Checked<Kind>[],
 ): Promise<Checked<Kind>[]> {
   if (all.length === 0) return [];

@@ -3,6 +3,8 @@ import type { OnboardingState } from "../../domain/seller.ts";
 import { insertImported } from "../../store/import-inserts.ts";
 import { sellersByRef } from "../../store/import-lookups.ts";
 import { type SellerChange, updateSellers } from "../../store/import-updates.ts";
+import { documentsByRef, linkDocuments } from "../../store/onboarding.ts";
+import { policyText } from "../../store/policies.ts";
 import type { SellerRow } from "../../store/rows/marketplace-rows.ts";
 import type { Value } from "../../store/store.ts";
 import type { Checked } from "./check-record.ts";
@@ -62,6 +64,42 @@ export async function applySellers(
     else draft.row = changedRow(draft.row, checked, run.now);
   }
   await writeDrafts(run, marketplace, [...drafts.values()]);
+  await linkAll(run, marketplace, all);
+}
+
+/** Links the documents that sellers' records name, which belong to nobody else (seed 001, "link all previously uploaded documents"). */
+async function linkAll(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  all: readonly Checked<SellerRecord>[],
+): Promise<void> {
+  const naming = all.filter(({ record }) => record.documents !== undefined);
+  if (naming.length === 0) return;
+  const refs = naming.flatMap(({ record }) => record.documents ?? []);
+  const known = await documentsByRef(run.tx.db, marketplace.row.id, [...new Set(refs)]);
+  const ids = new Map(
+    (
+      await sellersByRef(
+        run.tx.db,
+        marketplace.row.id,
+        naming.map(({ record }) => record.id),
+      )
+    ).map((row) => [row.ref, row.id]),
+  );
+  for (const checked of naming) {
+    const sellerId = ids.get(checked.record.id);
+    const mine: bigint[] = [];
+    for (const ref of checked.record.documents ?? []) {
+      const document = known.get(ref);
+      if (document === undefined) {
+        run.notFound(checked, "documents", { type: "document", marketplace: marketplace.row.ref, ref });
+      } else if (document.sellerId !== null && document.sellerId !== sellerId) {
+        checked.place.fault("FIELD_INVALID", "documents", ref, "a document that is no other seller's");
+      } else mine.push(document.id);
+      if (document !== undefined && sellerId !== undefined) known.set(ref, { ...document, sellerId });
+    }
+    if (sellerId !== undefined && !checked.place.isFaulty) await linkDocuments(run.tx, sellerId, mine);
+  }
 }
 
 function newRow(run: ImportRun, marketplace: KnownMarketplace, { record, hash }: Checked<SellerRecord>): SellerRow {
@@ -75,6 +113,9 @@ function newRow(run: ImportRun, marketplace: KnownMarketplace, { record, hash }:
     account_changed_at: at,
     content_hash: hash,
     created_at: at,
+    held_by: null,
+    held_why: null,
+    held_at: null,
   };
 }
 
@@ -85,6 +126,7 @@ function ownFields(record: SellerRecord) {
     iban: record.iban ?? null,
     bic: record.bic ?? null,
     address: addressText(record.address),
+    settlement_policy: record.settlement === undefined ? null : policyText(record.settlement),
   };
 }
 
@@ -104,7 +146,7 @@ async function writeDrafts(run: ImportRun, marketplace: KnownMarketplace, drafts
     marketplace.sellers.set(row.ref, { id, position });
     return [
       ...[id, row.marketplace_id, row.ref, row.legal_name, row.account_holder, row.iban, row.bic, row.address],
-      ...[row.onboarding, row.account_changed_at, row.content_hash, row.created_at],
+      ...[row.onboarding, row.account_changed_at, row.content_hash, row.created_at, row.settlement_policy],
     ];
   });
   await insertImported(run.tx, "sellers", rows);

@@ -199,6 +199,17 @@ function add(batch: MarketplaceBatch, { record, hash }: CheckedTransaction, tran
   transaction.order.touched = true;
   if (record.status !== "CAPTURED") return;
   const { ref, amount, sellerId, capturedAt } = transaction;
-  batch.operations.push({ kind: "CAPTURE", ref, transaction, sellerId, amount, fee: null, doneAt: capturedAt, hash });
+  batch.operations.push({
+    kind: "CAPTURE",
+    ref,
+    transaction,
+    sellerId,
+    amount,
+    fee: null,
+    charge: null,
+    reason: null,
+    doneAt: capturedAt,
+    hash,
+  });
   transaction.asked = [{ kind: "CAPTURE", sellerId, amount, underWay: false }];
 }

@@ -1,4 +1,5 @@
 /** Decides whether a capture, cancellation or refund is possible on its transaction as it stands, and for how much. */
+import { givesBack } from "../../domain/operation-effect.ts";
 import { capturable, TRANSACTION_LIFECYCLE } from "../../domain/transaction.ts";
 import type { Checked } from "./check-record.ts";
 import type { OperationRecord } from "./records.ts";
@@ -39,7 +40,7 @@ const EVENTS = { capture: "capture", cancellation: "cancel" } as const;
 /** The state allows it and, for a capture, the authorisation still lives at the time of the capture. */
 function applies({ record, place }: CheckedOperation, transaction: WorkingTransaction, now: Date): boolean {
   const { detailedStatus, expiresAt } = transaction;
-  if (record.type === "refund") {
+  if (record.type === "refund" || record.type === "chargeback") {
     if (transaction.captured > 0n) return true;
     place.fault("TRANSITION_REFUSED", "transaction", detailedStatus, "a transaction of which something is captured");
     return false;
@@ -59,11 +60,13 @@ function applies({ record, place }: CheckedOperation, transaction: WorkingTransa
 /** What nobody has asked for yet: of a transaction without authorisation, all of it can be cancelled. */
 function openOf(type: OperationRecord["type"], transaction: WorkingTransaction): bigint {
   const asked = transaction.asked ?? [];
-  if (type === "refund") {
-    return transaction.captured - transaction.refunded - sumOf(asked, (one) => one.kind === "REFUND" && one.underWay);
+  if (type === "refund" || type === "chargeback") {
+    // The bank takes its money back whatever was asked for: a refund under way may then fail, and is not counted.
+    const counts = (one: Asked) => type === "refund" && one.kind === "REFUND" && one.underWay;
+    return transaction.captured - transaction.refunded - sumOf(asked, counts);
   }
   const total = transaction.authorised === 0n ? transaction.amount : capturable(transaction);
-  return total - sumOf(asked, (one) => one.kind !== "REFUND" && one.underWay);
+  return total - sumOf(asked, (one) => !givesBack(one.kind) && one.underWay);
 }
 
 function sumOf(asked: readonly Asked[], counts: (one: Asked) => boolean): bigint {
@@ -86,7 +89,10 @@ function checkSellersPart(
   }
   const asked = transaction.order.transactions.flatMap((one) => one.asked ?? []);
   const own = (kind: Asked["kind"]) => sumOf(asked, (one) => one.kind === kind && one.sellerId === sellerId);
-  const open = record.type === "capture" ? items - own("CAPTURE") : refundable(asked, sellerId, items) - own("REFUND");
+  const open =
+    record.type === "capture"
+      ? items - own("CAPTURE")
+      : refundable(asked, sellerId, items) - own("REFUND") - own("CHARGEBACK");
   if (amount > open) {
     const expected = `at most ${open < 0n ? 0n : open}, what is open of the seller's items`;
     place.fault("AMOUNT_EXCEEDED", "amount", String(amount), expected);

@@ -3,7 +3,15 @@ import { contentHash } from "./content-hash.ts";
 import { Fields } from "./fields.ts";
 import type { ImportFindings } from "./import-findings.ts";
 import type { RawRecord } from "./raw-record.ts";
+import { readCashout, readOperatorFee } from "./read-balance-operations.ts";
 import { readMarketplace, readSeller } from "./read-marketplace.ts";
+import {
+  readDocument,
+  readDocumentDecision,
+  readSellerDecision,
+  readSellerHold,
+  readValidationRequest,
+} from "./read-onboarding.ts";
 import { readOrder } from "./read-order.ts";
 import { readCashin, readEndpoint, readHold } from "./read-others.ts";
 import { readOperation, readToken, readTransaction, readValidation } from "./read-transaction.ts";
@@ -29,7 +37,16 @@ const READERS = {
   capture: readOperation("capture"),
   cancellation: readOperation("cancellation"),
   refund: readOperation("refund"),
+  chargeback: readOperation("chargeback"),
   cashin: readCashin,
+  operator_fee: readOperatorFee,
+  cashout: readCashout,
+  document: readDocument,
+  document_decision: readDocumentDecision,
+  validation_request: readValidationRequest,
+  seller_decision: readSellerDecision,
+  seller_hold: readSellerHold("seller_hold"),
+  seller_release: readSellerHold("seller_release"),
   endpoint: readEndpoint,
   hold: readHold("hold"),
   release: readHold("release"),

@@ -48,6 +48,11 @@ export class Fields {
     }
   }
 
+  /** The names that stand in the object: for one whose names are values, such as currencies. */
+  names(): readonly string[] {
+    return Object.keys(this.#value);
+  }
+
   fault(code: ImportFindingCode, name: string, found: string, expected: string): void {
     const inner = this.#index < 0 ? this.#parent : `${this.#parent}[${this.#index}]`;
     this.place.fault(code, inner === "" || name === "" ? `${inner}${name}` : `${inner}.${name}`, found, expected);
@@ -127,6 +132,18 @@ export class Fields {
     if (whole !== undefined && whole >= least && whole <= most) return whole;
     this.fault("FIELD_INVALID", name, shown(value), `a whole number from ${least} to ${most}`);
     return least;
+  }
+
+  /** Minor units above zero. */
+  optionalPositive(name: string): bigint | undefined {
+    const amount = this.optionalAmount(name);
+    if (amount === 0n && !this.place.isFaulty) this.fault("AMOUNT_INVALID", name, "0", "more than nothing");
+    return amount;
+  }
+
+  optionalDays(name: string, least = 0n, most = 365n): number | undefined {
+    const days = this.optionalWhole(name, least, most);
+    return days === undefined ? undefined : Number(days);
   }
 
   /** A share in percent, such as 5.5; only looked at, never calculated with. */

@@ -1,10 +1,13 @@
 /** Imports one batch of checked records, in the order in which kinds of record depend on each other. */
 import { recordStatusChanges } from "../../store/status-changes.ts";
+import { applyCashouts } from "./apply-cashouts.ts";
+import { applyDocuments } from "./apply-documents.ts";
 import { applyHolds } from "./apply-holds.ts";
 import { applyMarketplaces } from "./apply-marketplaces.ts";
+import { applyOnboarding } from "./apply-onboarding.ts";
 import { applyOperations } from "./apply-operations.ts";
 import { applyOrders } from "./apply-orders.ts";
-import { applyCashins, applyEndpoints } from "./apply-others.ts";
+import { applyCashins, applyEndpoints, applyOperatorFees } from "./apply-others.ts";
 import { applySellers } from "./apply-sellers.ts";
 import { applyTokens } from "./apply-tokens.ts";
 import { applyTransactions } from "./apply-transactions.ts";
@@ -52,7 +55,13 @@ async function importGroup(
   forgetSellers(marketplace);
   const batch = new MarketplaceBatch(marketplace);
   const dayOf = dayOfInZone(marketplace.row.zone);
+  await applyDocuments(run, marketplace, ofType(group, "document"));
   await applySellers(run, marketplace, ofType(group, "seller"));
+  await applyOnboarding(
+    run,
+    marketplace,
+    ofType(group, "document_decision", "validation_request", "seller_decision", "seller_hold", "seller_release"),
+  );
   await applyEndpoints(run, marketplace, ofType(group, "endpoint"));
   await applyOrders(run, batch, ofType(group, "order"));
   await applyTokens(run, batch, ofType(group, "token"));
@@ -60,7 +69,9 @@ async function importGroup(
   await applyOperations(run, batch, ofType(group, "capture", "cancellation", "refund"), ofType(group, "validation"));
   await writeBatch(run, batch, dayOf);
   await applyCashins(run, marketplace, ofType(group, "cashin"), dayOf);
+  await applyOperatorFees(run, marketplace, ofType(group, "operator_fee"), dayOf);
   await applyHolds(run, batch, ofType(group, "hold", "release"));
+  await applyCashouts(run, marketplace, ofType(group, "cashout"), dayOf);
 }
 
 function ofType<Type extends OfMarketplace["type"]>(

@@ -1,4 +1,5 @@
 /** What the import of one file carries from batch to batch; its size does not grow with the number of orders. */
+import type { BankProfile } from "../../bankfiles/profile/profile.ts";
 import type { StatusChange } from "../../store/status-changes.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { Checked } from "./check-record.ts";
@@ -14,6 +15,8 @@ export class ImportRun {
   readonly tx: Transaction;
   readonly now: Date;
   readonly findings: ImportFindings;
+  /** Bank profiles by name, where the caller has them: a cashout looks at the account with its bank's eyes. */
+  readonly profile: ((name: string) => BankProfile) | undefined;
   /** By the id each marketplace has. */
   readonly marketplaces = new Map<string, KnownMarketplace>();
   /** Orders and transactions with an id from here on are new in this file: their first state is not a change to tell. */
@@ -27,11 +30,13 @@ export class ImportRun {
     now: Date,
     findings: ImportFindings,
     firstNew: { readonly orders: bigint; readonly transactions: bigint },
+    profile?: (name: string) => BankProfile,
   ) {
     this.tx = tx;
     this.now = now;
     this.findings = findings;
     this.firstNew = firstNew;
+    this.profile = profile;
   }
 
   count(name: string, by = 1): void {

@@ -2,7 +2,7 @@
 import { OPERATOR } from "../../domain/order.ts";
 import type { CapturePolicy } from "../../domain/policies.ts";
 import { marketplacesByRef, sellersByRef } from "../../store/import-lookups.ts";
-import { capturePolicyOf } from "../../store/policies.ts";
+import { capturePolicyOf, settlementPolicyOf } from "../../store/policies.ts";
 import type { MarketplaceRow } from "../../store/rows/marketplace-rows.ts";
 import type { Checked } from "./check-record.ts";
 import type { ImportRun } from "./import-run.ts";
@@ -20,6 +20,8 @@ export interface KnownSeller {
 export interface KnownMarketplace {
   readonly row: MarketplaceRow;
   readonly capturePolicy: CapturePolicy;
+  /** What the bank charges for a chargeback whose record says nothing of it; null for nothing. */
+  readonly chargebackCharge: bigint | null;
   readonly position: number;
   readonly sellers: Map<string, KnownSeller>;
 }
@@ -29,7 +31,8 @@ export function knownMarketplace(
   position: number,
   sellers: Map<string, KnownSeller> = new Map(),
 ): KnownMarketplace {
-  return { row, position, sellers, capturePolicy: capturePolicyOf(row) };
+  const chargebackCharge = settlementPolicyOf(row).chargeback?.charge ?? null;
+  return { row, position, sellers, capturePolicy: capturePolicyOf(row), chargebackCharge };
 }
 
 /** Reads the marketplaces of these ids that are not known yet. */

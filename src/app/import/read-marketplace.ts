@@ -1,17 +1,17 @@
 /** Checks the shape of marketplaces and sellers. */
 import { bicForIbanProblem } from "../../domain/account-number.ts";
-import type { FeeRule } from "../../domain/fees.ts";
 import { INTEGRATION_MODES, OPERATOR } from "../../domain/order.ts";
-import type { CapturePolicy, SettlementPolicy } from "../../domain/policies.ts";
+import type { CapturePolicy } from "../../domain/policies.ts";
 import { ONBOARDING_LIFECYCLE, type OnboardingState } from "../../domain/seller.ts";
 import type { Fields } from "./fields.ts";
+import { readFeeRules } from "./read-fee-rules.ts";
+import { readSettlementPolicy } from "./read-settlement-policy.ts";
 import type { AddressRecord, MarketplaceRecord, PartyRecord, SellerRecord } from "./records.ts";
 
 /** SEPA carries 70 characters of a name (EPC132-08, AT-E001 and others). */
 const LONGEST_NAME = 70;
 const LONGEST_CONFIGURED = 40;
 const MOST_DAYS = 365n;
-const ALL_BASIS_POINTS = 10_000n;
 const ONBOARDING_STATES = Object.keys(ONBOARDING_LIFECYCLE) as readonly OnboardingState[];
 
 export function readMarketplace(fields: Fields): MarketplaceRecord {
@@ -30,8 +30,8 @@ export function readMarketplace(fields: Fields): MarketplaceRecord {
     gateway: fields.id("gateway", LONGEST_CONFIGURED),
     integrationMode: fields.choice("integrationMode", INTEGRATION_MODES),
     capture: readCapturePolicy(fields.optionalInner("capture")),
-    settlement: readSettlementPolicy(fields.optionalInner("settlement")),
-    fees: (fields.optionalList("fees") ?? []).map(readFeeRule),
+    settlement: readSettlementPolicy(fields.optionalInner("settlement"), "marketplace"),
+    fees: readFeeRules(fields),
     operator:
       operator === undefined
         ? undefined
@@ -112,45 +112,10 @@ function readCapturePolicy(fields: Fields | undefined): Partial<CapturePolicy> {
   );
 }
 
-function readSettlementPolicy(fields: Fields | undefined): Partial<SettlementPolicy> {
-  if (fields === undefined) return {};
-  const delayDays = fields.optionalWhole("delayDays", 0n, MOST_DAYS);
-  const delayCounts = fields.optionalChoice("delayCounts", ["CALENDAR_DAYS", "BANKING_DAYS"] as const);
-  const minimumPayout = fields.optionalAmount("minimumPayout");
-  const maximumPayout = fields.optionalAmount("maximumPayout");
-  fields.close(["delayDays", "delayCounts", "minimumPayout", "maximumPayout"]);
-  return {
-    ...(delayDays === undefined ? {} : { delayDays: Number(delayDays) }),
-    ...(delayCounts === undefined ? {} : { delayCounts }),
-    ...(minimumPayout === undefined ? {} : { minimumPayout }),
-    ...(maximumPayout === undefined ? {} : { maximumPayout }),
-  };
-}
-
-function readFeeRule(fields: Fields): FeeRule {
-  const seller = fields.optionalId("seller");
-  const category = fields.optionalText("category", 64);
-  const minimum = fields.optionalAmount("minimum");
-  const maximum = fields.optionalAmount("maximum");
-  const rule: FeeRule = {
-    ...(seller === undefined ? {} : { seller }),
-    ...(category === undefined ? {} : { category }),
-    basisPoints: fields.optionalWhole("basisPoints", 0n, ALL_BASIS_POINTS) ?? 0n,
-    fixed: fields.optionalAmount("fixed") ?? 0n,
-    ...(minimum === undefined ? {} : { minimum }),
-    ...(maximum === undefined ? {} : { maximum }),
-    refund: fields.optionalChoice("refund", ["PROPORTIONAL", "NONE"] as const) ?? "PROPORTIONAL",
-  };
-  if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
-    fields.fault("FIELD_INVALID", "minimum", String(minimum), `at most the maximum, ${maximum}`);
-  }
-  fields.close(["seller", "category", "basisPoints", "fixed", "minimum", "maximum", "refund"]);
-  return rule;
-}
-
-const SELLER_FIELDS = "type marketplace id legalName accountHolder iban bic onboarding".split(" ");
+const SELLER_FIELDS = "type marketplace id legalName accountHolder iban bic onboarding settlement documents".split(" ");
 
 export function readSeller(fields: Fields): SellerRecord {
+  const settlement = fields.optionalInner("settlement");
   const record: SellerRecord = {
     type: "seller",
     marketplace: fields.id("marketplace"),
@@ -159,6 +124,8 @@ export function readSeller(fields: Fields): SellerRecord {
     accountHolder: fields.optionalText("accountHolder", LONGEST_NAME),
     ...readAccount(fields),
     onboarding: fields.optionalChoice("onboarding", ONBOARDING_STATES),
+    settlement: settlement === undefined ? undefined : readSettlementPolicy(settlement, "seller"),
+    documents: fields.optionalTexts("documents"),
     address: readAddress(fields, SELLER_FIELDS),
   };
   if (record.id === OPERATOR) {

@@ -10,7 +10,7 @@ const TOKEN_STATES = Object.keys(ORDER_LIFECYCLE) as readonly OrderState[];
 const LONGEST_SUFFIXED_ID = 129;
 const TRANSACTION_FIELDS = [
   ..."type marketplace id order amount currency status seller token gatewayRef".split(" "),
-  ..."captureOn authorisedAt honourUntil expiresAt capturedAt".split(" "),
+  ..."captureOn authorisedAt honourUntil expiresAt capturedAt paymentMethod".split(" "),
 ];
 
 export function readToken(fields: Fields): TokenRecord {
@@ -42,6 +42,7 @@ export function readTransaction(fields: Fields): TransactionRecord {
     honourUntil: fields.optionalInstant("honourUntil"),
     expiresAt: fields.optionalInstant("expiresAt"),
     capturedAt: fields.optionalInstant("capturedAt"),
+    paymentMethod: fields.optionalId("paymentMethod", 40),
   };
   fields.close(TRANSACTION_FIELDS);
   if (!fields.place.isFaulty) checkTransaction(fields, record);
@@ -80,7 +81,12 @@ export function readValidation(fields: Fields): ValidationRecord {
 }
 
 /** The name under which each kind of operation says when it was done elsewhere. */
-const DONE_AT = { capture: "capturedAt", cancellation: "cancelledAt", refund: "refundedAt" } as const;
+const DONE_AT = {
+  capture: "capturedAt",
+  cancellation: "cancelledAt",
+  refund: "refundedAt",
+  chargeback: "chargedBackAt",
+} as const;
 
 export function readOperation(type: OperationRecord["type"]): (fields: Fields) => OperationRecord {
   return (fields) => {
@@ -93,14 +99,21 @@ export function readOperation(type: OperationRecord["type"]): (fields: Fields) =
       amount: type === "cancellation" ? fields.optionalAmount("amount") : fields.amount("amount"),
       fee: type === "cancellation" ? undefined : fields.optionalAmount("fee"),
       doneAt: fields.optionalInstant(DONE_AT[type]),
+      charge: type === "chargeback" ? fields.optionalAmount("charge") : undefined,
+      reason: type === "chargeback" ? fields.optionalText("reason") : undefined,
     };
-    fields.close(["type", "marketplace", "id", "transaction", "seller", "amount", "fee", DONE_AT[type]]);
+    const own = type === "chargeback" ? ["charge", "reason"] : [];
+    fields.close(["type", "marketplace", "id", "transaction", "seller", "amount", "fee", DONE_AT[type], ...own]);
     if (!fields.place.isFaulty) checkOperation(fields, record);
     return record;
   };
 }
 
-function checkOperation(fields: Fields, { amount, fee }: OperationRecord): void {
+function checkOperation(fields: Fields, { type, amount, fee, doneAt, charge }: OperationRecord): void {
+  if (type === "chargeback" && doneAt === undefined) {
+    fields.fault("FIELD_MISSING", DONE_AT.chargeback, "nothing", "when the bank took the money back");
+  }
+  if (charge === 0n) fields.fault("AMOUNT_INVALID", "charge", "0", "more than nothing, or no charge");
   if (amount === 0n) fields.fault("AMOUNT_INVALID", "amount", "0", "more than nothing");
   if (fee !== undefined && amount !== undefined && fee > amount) {
     fields.fault("AMOUNT_EXCEEDED", "fee", String(fee), `at most the amount, ${amount}`);

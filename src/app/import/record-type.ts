@@ -10,7 +10,16 @@ export const RECORD_TYPES = [
   "capture",
   "cancellation",
   "refund",
+  "chargeback",
   "cashin",
+  "operator_fee",
+  "cashout",
+  "document",
+  "document_decision",
+  "validation_request",
+  "seller_decision",
+  "seller_hold",
+  "seller_release",
   "endpoint",
   "hold",
   "release",
@@ -32,7 +41,7 @@ export function typeOfSection(name: string): RecordType | undefined {
 
 /** The kind of record that a file is named after: `orders.csv`, `refunds-2026-11-20.ndjson`. */
 export function typeOfFileName(name: string): RecordType | undefined {
-  return BY_NAME.get(/^[a-z]+/.exec(name)?.[0] ?? "");
+  return BY_NAME.get(/^[a-z]+(?:_[a-z]+)*/.exec(name)?.[0] ?? "");
 }
 
 export function isRecordType(text: string): text is RecordType {

@@ -1,9 +1,10 @@
 /** The records of an import after their shape is checked: ids text, amounts in minor units, instants in UTC, absent fields undefined. */
+import type { DocumentDecision, DocumentType } from "../../domain/document.ts";
 import type { FeeRule } from "../../domain/fees.ts";
 import type { HoldReason } from "../../domain/hold-reason.ts";
 import type { IntegrationMode, OrderState } from "../../domain/order.ts";
 import type { CapturePolicy, SettlementPolicy } from "../../domain/policies.ts";
-import type { OnboardingState } from "../../domain/seller.ts";
+import type { OnboardingState, SellerDecision } from "../../domain/seller.ts";
 import type { DetailedStatus } from "../../domain/transaction.ts";
 
 export interface AddressRecord {
@@ -47,6 +48,10 @@ export interface SellerRecord {
   readonly bic: string | undefined;
   readonly address: AddressRecord | undefined;
   readonly onboarding: OnboardingState | undefined;
+  /** What differs for the seller from the marketplace's settlement policy. */
+  readonly settlement: Partial<SettlementPolicy> | undefined;
+  /** Ids of the documents of his onboarding. */
+  readonly documents: readonly string[] | undefined;
 }
 
 export interface ItemRecord {
@@ -97,6 +102,7 @@ export interface TransactionRecord {
   readonly honourUntil: string | undefined;
   readonly expiresAt: string | undefined;
   readonly capturedAt: string | undefined;
+  readonly paymentMethod: string | undefined;
 }
 
 export interface ValidationRecord {
@@ -106,7 +112,7 @@ export interface ValidationRecord {
 }
 
 export interface OperationRecord {
-  readonly type: "capture" | "cancellation" | "refund";
+  readonly type: "capture" | "cancellation" | "refund" | "chargeback";
   readonly marketplace: string;
   readonly id: string;
   readonly transaction: string;
@@ -114,8 +120,81 @@ export interface OperationRecord {
   /** Absent only for a cancellation of everything that is open. */
   readonly amount: bigint | undefined;
   readonly fee: bigint | undefined;
-  /** Given when it was done elsewhere already. */
+  /** Given when it was done elsewhere already; always with a chargeback. */
   readonly doneAt: string | undefined;
+  /** Only of a chargeback: what the bank charges for it, and why it was made. */
+  readonly charge: bigint | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A fee that the operator declares afterwards (seed 001, `operator_fees`). */
+export interface OperatorFeeRecord {
+  readonly type: "operator_fee";
+  readonly marketplace: string;
+  readonly id: string;
+  readonly seller: string;
+  /** VAT included; `vat` is the part of it that is VAT. */
+  readonly amount: bigint;
+  readonly vat: bigint | undefined;
+  readonly currency: string | undefined;
+  readonly date: string | undefined;
+  readonly says: string | undefined;
+}
+
+/** A payout asked for now (seed 001, `cashouts`); without an amount, all that is available. */
+export interface CashoutRecord {
+  readonly type: "cashout";
+  readonly marketplace: string;
+  readonly id: string;
+  /** `OPERATOR` for the scope operator. */
+  readonly seller: string;
+  readonly amount: bigint | undefined;
+  readonly currency: string | undefined;
+}
+
+/** A document of a seller's onboarding (seed 001, `documents`). */
+export interface DocumentRecord {
+  readonly type: "document";
+  readonly marketplace: string;
+  readonly id: string;
+  readonly kind: DocumentType;
+  readonly expiresOn: string | undefined;
+  /** Of the file itself, which stays where the marketplace keeps it. */
+  readonly sha256: string | undefined;
+}
+
+export interface DocumentDecisionRecord {
+  readonly type: "document_decision";
+  readonly marketplace: string;
+  readonly document: string;
+  readonly decision: DocumentDecision;
+  readonly by: string;
+  readonly reason: string | undefined;
+}
+
+/** The marketplace has sent all it has: the seller waits for a decision (seed 001, `request_validation`). */
+export interface ValidationRequestRecord {
+  readonly type: "validation_request";
+  readonly marketplace: string;
+  readonly seller: string;
+}
+
+export interface SellerDecisionRecord {
+  readonly type: "seller_decision";
+  readonly marketplace: string;
+  readonly seller: string;
+  readonly decision: SellerDecision;
+  readonly by: string;
+  readonly reason: string | undefined;
+}
+
+/** Holds all payouts of a seller, or lets them go. */
+export interface SellerHoldRecord {
+  readonly type: "seller_hold" | "seller_release";
+  readonly marketplace: string;
+  readonly seller: string;
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface CashinRecord {
@@ -154,5 +233,12 @@ export type ImportRecord =
   | ValidationRecord
   | OperationRecord
   | CashinRecord
+  | OperatorFeeRecord
+  | CashoutRecord
+  | DocumentRecord
+  | DocumentDecisionRecord
+  | ValidationRequestRecord
+  | SellerDecisionRecord
+  | SellerHoldRecord
   | EndpointRecord
   | HoldRecord;

@@ -1,7 +1,9 @@
 /** Orders and transactions as one batch works on them in memory: new ones, and those of the store that it touches. */
+
+import type { OperationKind } from "../../domain/operation-effect.ts";
 import type { Consolidation } from "../../domain/order.ts";
 import type { DetailedStatus } from "../../domain/transaction.ts";
-import type { OperationKind, ordersByRef, transactionsOfOrders } from "../../store/import-lookups.ts";
+import type { ordersByRef, transactionsOfOrders } from "../../store/import-lookups.ts";
 import type { Checked } from "./check-record.ts";
 import { BEFORE_THE_FILE } from "./known-marketplaces.ts";
 import type { OrderRecord, TransactionRecord } from "./records.ts";

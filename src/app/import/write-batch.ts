@@ -149,10 +149,16 @@ function transactionRow(
     ...[transaction.cancelled, transaction.refunded, DETAILED_STATUS[transaction.detailedStatus].status],
     ...[transaction.detailedStatus, captureOn, record?.authorisedAt ?? null, created?.honourUntil ?? null],
     ...[transaction.expiresAt, transaction.capturedAt, created?.checked.hash ?? "", now],
+    record?.paymentMethod ?? null,
   ];
 }
 
-const COUNTED = { CAPTURE: "captures", CANCELLATION: "cancellations", REFUND: "refunds" } as const;
+const COUNTED = {
+  CAPTURE: "captures",
+  CANCELLATION: "cancellations",
+  REFUND: "refunds",
+  CHARGEBACK: "chargebacks",
+} as const;
 
 async function writeOperations(run: ImportRun, batch: MarketplaceBatch, dayOf: DayOf): Promise<void> {
   const { operations } = batch;
@@ -160,11 +166,11 @@ async function writeOperations(run: ImportRun, batch: MarketplaceBatch, dayOf: D
   const now = run.now.toISOString();
   let id = await run.tx.reserveIds("operations", operations.length);
   const rows: Value[][] = [];
-  for (const { kind, ref, transaction, sellerId, amount, fee, doneAt, hash } of operations) {
+  for (const { kind, ref, transaction, sellerId, amount, fee, charge, reason, doneAt, hash } of operations) {
     const state = doneAt === null ? "CREATED" : "SUCCEEDED";
     rows.push([
       ...[id, batch.marketplace.row.id, kind, ref, transaction.id, sellerId, amount, transaction.currency, fee],
-      ...[state, dayOf(doneAt ?? now), doneAt, hash, now],
+      ...[state, dayOf(doneAt ?? now), doneAt, hash, now, charge, reason],
     ]);
     id += 1n;
     run.count(COUNTED[kind]);

@@ -2,10 +2,17 @@
 import { marketplacesAndOrders } from "./0001-marketplaces-and-orders.ts";
 import { moneyTables } from "./0002-money.ts";
 import { exchangeTables } from "./0003-exchange.ts";
+import { policiesAndOperations } from "./0004-policies-and-operations.ts";
 import { journalSeals } from "./0005-journal-seals.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [marketplacesAndOrders, moneyTables, exchangeTables, journalSeals];
+export const MIGRATIONS: readonly Migration[] = [
+  marketplacesAndOrders,
+  moneyTables,
+  exchangeTables,
+  policiesAndOperations,
+  journalSeals,
+];
 
 /** The schema version this program works with. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

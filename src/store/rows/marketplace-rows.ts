@@ -40,6 +40,12 @@ export interface SellerRow {
   account_changed_at: string;
   content_hash: string;
   created_at: string;
+  /** JSON of what differs from the marketplace's settlement policy. */
+  settlement_policy: string | null;
+  /** Who holds the seller's payouts, why and since when; all null for nobody. */
+  held_by: string | null;
+  held_why: string | null;
+  held_at: string | null;
 }
 
 export interface OrderRow {
@@ -104,18 +110,22 @@ export interface TransactionRow {
   fence: Generated<bigint>;
   content_hash: string;
   created_at: string;
+  payment_method: Generated<string | null>;
 }
 
 export interface OperationRow {
   id: bigint;
   marketplace_id: bigint;
-  kind: "CAPTURE" | "CANCELLATION" | "REFUND";
+  kind: "CAPTURE" | "CANCELLATION" | "REFUND" | "CHARGEBACK";
   ref: string;
   transaction_id: bigint;
   seller_id: bigint | null;
   amount: bigint;
   currency: string;
   fee: bigint | null;
+  /** What the bank charges for a chargeback, beside its amount. */
+  charge: Generated<bigint | null>;
+  reason: Generated<string | null>;
   state: "CREATED" | "REQUESTED" | "SUCCEEDED" | "FAILED" | "UNKNOWN" | "CANCELLED";
   business_date: string;
   gateway_ref: string | null;
@@ -123,6 +133,22 @@ export interface OperationRow {
   fence: Generated<bigint>;
   done_at: string | null;
   booked: Generated<bigint>;
+  content_hash: string;
+  created_at: string;
+}
+
+export interface DocumentRow {
+  id: bigint;
+  marketplace_id: bigint;
+  seller_id: bigint | null;
+  ref: string;
+  type: string;
+  state: "SUBMITTED" | "VALIDATED" | "REJECTED" | "EXPIRED";
+  expires_on: string | null;
+  sha256: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  reason: string | null;
   content_hash: string;
   created_at: string;
 }

@@ -1,5 +1,6 @@
 /** Rows of the money itself: the journal, what is payable, settlements and transfers. */
 import type { Generated } from "kysely";
+import type { PayableKind } from "../../domain/payable.ts";
 
 export interface AccountRow {
   id: bigint;
@@ -50,13 +51,15 @@ export interface PayableRow {
   id: bigint;
   marketplace_id: bigint;
   seller_id: bigint;
-  kind: "SALE" | "REFUND" | "CASHIN" | "OPERATOR_FEE" | "CHARGE";
+  kind: PayableKind;
   order_id: bigint | null;
   item_id: bigint | null;
   operation_id: bigint | null;
   currency: string;
   gross: bigint;
   fee: bigint;
+  /** The part of `fee` that is value added tax. */
+  fee_vat: Generated<bigint>;
   net: bigint;
   available_on: string;
   matured_on: string | null;
@@ -100,6 +103,10 @@ export interface SettlementLineRow {
   outcome: "TRANSFER" | "HOLD" | "CARRIED" | "NOTHING";
   reason: string | null;
   transfer_id: bigint | null;
+  /** Signed: kept back as a reserve when negative, released when positive. */
+  reserve: Generated<bigint>;
+  /** Signed: what a cashout of a part leaves for later, negative. */
+  rest: Generated<bigint>;
 }
 
 export interface TransferRow {
@@ -137,4 +144,50 @@ export interface TransferRow {
   executed_on: string | null;
   created_at: string;
   changed_at: string;
+}
+
+export interface OperatorFeeRow {
+  id: bigint;
+  marketplace_id: bigint;
+  seller_id: bigint;
+  ref: string;
+  amount: bigint;
+  vat: bigint;
+  currency: string;
+  says: string | null;
+  business_date: string;
+  booked: Generated<bigint>;
+  content_hash: string;
+  created_at: string;
+}
+
+export interface CashoutRow {
+  id: bigint;
+  marketplace_id: bigint;
+  seller_id: bigint;
+  ref: string;
+  amount: bigint;
+  currency: string;
+  business_date: string;
+  transfer_id: bigint;
+  content_hash: string;
+  created_at: string;
+}
+
+/** Captured gross of a seller in a calendar month (`YYYY-MM`): what fee tiers go by. */
+export interface SellerVolumeRow {
+  marketplace_id: bigint;
+  seller_id: bigint;
+  currency: string;
+  month: string;
+  gross: bigint;
+}
+
+/** What a seller owes the marketplace, and since which business date. */
+export interface SellerDebtRow {
+  marketplace_id: bigint;
+  seller_id: bigint;
+  currency: string;
+  amount: bigint;
+  since: string;
 }

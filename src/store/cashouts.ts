@@ -1,0 +1,33 @@
+/** Writes cashouts that were granted, each with the transfer that pays it. */
+import type { Transaction } from "./store.ts";
+
+export interface NewCashout {
+  readonly marketplaceId: bigint;
+  readonly sellerId: bigint;
+  readonly ref: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly transferId: bigint;
+  readonly date: string;
+  readonly contentHash: string;
+  readonly now: Date;
+}
+
+export async function insertCashout(tx: Transaction, cashout: NewCashout): Promise<void> {
+  const id = await tx.reserveIds("cashouts", 1);
+  await tx.db
+    .insertInto("cashouts")
+    .values({
+      id,
+      marketplace_id: cashout.marketplaceId,
+      seller_id: cashout.sellerId,
+      ref: cashout.ref,
+      amount: cashout.amount,
+      currency: cashout.currency,
+      business_date: cashout.date,
+      transfer_id: cashout.transferId,
+      content_hash: cashout.contentHash,
+      created_at: cashout.now.toISOString(),
+    })
+    .execute();
+}
