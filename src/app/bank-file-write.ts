@@ -1,6 +1,6 @@
 /** `remit bank-file write`: a pain.001 from a plain list of transfers; nothing appears under the final name unless all of it is right. */
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import {
   type BankProfile,
@@ -53,7 +53,7 @@ export interface BankFileWriteResult {
 
 /**
  * Reads the list, checks everything at once, writes to a temporary name, counts the bytes on disk again, and gives the name.
- * An existing file is never overwritten.
+ * A file that has the name already is replaced, in one step, by a complete one only.
  * More than one file is written (`OUT-1.xml`, `OUT-2.xml`, MsgIds with the same ending) where the bank's limits ask for
  * it. `createdAt` of the list takes the place of `now`. Throws NOT_FOUND for an unknown profile, PROFILE_INVALID.
  */
@@ -177,25 +177,13 @@ async function writeAll(
       const file = await proven(temporary, path, message, files[index]);
       written[index] = { temporary, file };
     }
-    for (const { temporary, file } of written) giveName(temporary, file.path);
+    for (const { temporary, file } of written) renameSync(temporary, file.path);
     syncFolder(dirname(outputPath));
   } catch (error) {
     for (const { temporary } of written) rmSync(temporary, { force: true });
     throw error;
   }
   return written.map(({ file }) => file);
-}
-
-/** A name that is taken is refused: the file there may be on its way to a bank. */
-function giveName(temporary: string, path: string): void {
-  try {
-    linkSync(temporary, path);
-  } catch (cause) {
-    const taken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    const found = taken ? "a file of this name" : "no way to write there";
-    throw new RemitError("INPUT_INVALID", { where: path, found, expected: "a new name", cause });
-  }
-  rmSync(temporary);
 }
 
 function numbered(path: string, number: number): string {

@@ -153,12 +153,12 @@ describe("a bank file from a plain list", () => {
     expect(outputs()).toEqual([]);
   });
 
-  it("never overwrites a file, and leaves nothing half done", async () => {
+  it("replaces a file of the same name only by a complete one, and leaves nothing half done", async () => {
     writeFileSync(join(folder, "out.xml"), "there before");
-    await expect(write({ executionDate: "2026-11-23", debtor, transfers: [transfer] })).rejects.toThrow(
-      /a file of this name/,
-    );
+    await write({ executionDate: "2026-11-23", debtor, transfers: [{ ...transfer, amount: "1.234" }] });
     expect(readFileSync(join(folder, "out.xml"), "utf8")).toBe("there before");
+    await write({ executionDate: "2026-11-23", debtor, transfers: [transfer] });
+    expect(readFileSync(join(folder, "out.xml"), "utf8")).toContain("<EndToEndId>");
     expect(outputs()).toEqual(["out.xml"]);
   });
 

@@ -25,7 +25,7 @@ function addWrite(group: Command): void {
     .description("a pain.001 from a plain list of transfers")
     .argument("<input>", "JSON or CSV")
     .requiredOption("--profile <name>", "the bank profile")
-    .requiredOption("-o, --output <file>", "where the XML goes; an existing file is never overwritten");
+    .requiredOption("-o, --output <file>", "where the XML goes; it appears there only when it is complete and right");
   act(command, async ({ args: [inputPath = ""], options }) => {
     const config = loadConfig();
     const { findings, notices, files } = await writeBankFile({
