@@ -2,6 +2,16 @@
 export { RemitError } from "../domain/errors.ts";
 export type { Finding } from "../domain/finding.ts";
 export { type CheckOptions, type CheckResult, checkPain001 } from "./check/check-bank-file.ts";
+export { type BookedFact, type BookedFacts, bookedFacts, countOnce } from "./meaning/booked-facts.ts";
+export {
+  applyStatus,
+  type KnownFile,
+  type KnownTransfer,
+  meaningOfPain002,
+  type Pain002Meaning,
+  type TransferReport,
+} from "./meaning/payment-status.ts";
+export type { TransferStanding } from "./meaning/transfer-standing.ts";
 export { inboundKind, type OutboundFile, outboundName } from "./profile/file-name.ts";
 export {
   type BankExchange,
@@ -11,6 +21,22 @@ export {
   type ProfileResult,
   parseProfile,
 } from "./profile/profile.ts";
+export type {
+  BankDocument,
+  CamtDocument,
+  CreditTransfer,
+  Entry,
+  EntryDetail,
+  Pain001Document,
+  Pain002Document,
+  PaymentInformation,
+  PaymentStatus,
+  Statement,
+  TransactionStatus,
+} from "./read/document.ts";
+export type { BankFileHandlers } from "./read/handlers.ts";
+export { type ReadOptions, type ReadResult, readBankFile, readBankFileStream } from "./read/read-bank-file.ts";
+export { NEXT_STEPS, type NextStep, type ReasonCode, reasonCode } from "./reason-codes.ts";
 export { type Charset, convertText, isPermitted } from "./write/charset.ts";
 export { checkMessage } from "./write/check-message.ts";
 export { checkTransfers, type Inspection, inspectTransfers, type TransferFinding } from "./write/check-transfers.ts";
