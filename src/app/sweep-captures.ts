@@ -5,13 +5,14 @@ import type { Finding } from "../domain/finding.ts";
 import { afterExpiry } from "../domain/operation-effect.ts";
 import type { DetailedStatus } from "../domain/transaction.ts";
 import {
+  awaitingValidation,
   changeTransactions,
   dueCaptures,
   lapsedTransactions,
   markWarned,
   validationsRunningOut,
 } from "../store/authorisations.ts";
-import { openExceptions } from "../store/exceptions.ts";
+import { openExceptions, resolveMissing } from "../store/exceptions.ts";
 import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
 import { insertOperations } from "../store/operations.ts";
 import { consolidateOrders } from "../store/order-status.ts";
@@ -119,6 +120,13 @@ async function warnOfValidations(context: Context, marketplace: Marketplace, bus
   return context.store.write(async (tx) => {
     const before = new Date(now.getTime() + WARNING_HOURS * HOUR_MS);
     const running = await validationsRunningOut(tx.db, marketplace.id, now, before);
+    await resolveMissing(
+      tx,
+      `validation-running-out/${marketplace.ref}/%`,
+      (await awaitingValidation(tx.db, marketplace.id)).map((ref) => identityOf(marketplace, ref)),
+      "it was validated, or has lapsed",
+      now,
+    );
     await markWarned(
       tx,
       running.map(({ id }) => id),
@@ -127,7 +135,7 @@ async function warnOfValidations(context: Context, marketplace: Marketplace, bus
     await openExceptions(
       tx,
       running.map(({ ref, expires_at, amount, currency }) => ({
-        identity: `validation-running-out/${marketplace.ref}/${ref}`,
+        identity: identityOf(marketplace, ref),
         marketplaceId: marketplace.id,
         reason: "VALIDATION_RUNNING_OUT",
         subjectKind: "transaction",
@@ -153,4 +161,8 @@ async function warnOfValidations(context: Context, marketplace: Marketplace, bus
     );
     return running.length;
   });
+}
+
+function identityOf(marketplace: Marketplace, transaction: string): string {
+  return `validation-running-out/${marketplace.ref}/${transaction}`;
 }

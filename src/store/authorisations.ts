@@ -126,6 +126,18 @@ export async function validationsRunningOut(db: Queries, marketplaceId: bigint, 
     .execute();
 }
 
+/** Refs of the transactions that were told of and still wait for a person. */
+export async function awaitingValidation(db: Queries, marketplaceId: bigint): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("transactions")
+    .select("ref")
+    .where("marketplace_id", "=", marketplaceId)
+    .where("detailed_status", "=", "AUTHORISED_TO_VALIDATE")
+    .where("warned_at", "is not", null)
+    .execute();
+  return rows.map(({ ref }) => ref);
+}
+
 export async function markWarned(tx: Transaction, ids: readonly bigint[], now: Date): Promise<void> {
   if (ids.length === 0) return;
   await tx.db.updateTable("transactions").set({ warned_at: now.toISOString() }).where("id", "in", ids).execute();

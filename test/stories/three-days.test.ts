@@ -106,16 +106,16 @@ describe("three business days of 250 sellers and 5,000 orders", () => {
     expect(row).toEqual({ detailedStatus, orderStatus });
   });
 
-  it("warned of both validations in time", async () => {
+  it("warned of both validations in time, and closed the matter when nothing waited any more", async () => {
     const warned = await context.store.db
       .selectFrom("exceptions")
-      .select("subject_ref")
+      .select(["subject_ref", "state"])
       .where("reason", "=", "VALIDATION_RUNNING_OUT")
       .orderBy("subject_ref")
       .execute();
-    expect(warned.map(({ subject_ref }) => subject_ref)).toEqual([
-      `${CASE_ORDERS.notValidated}-T`,
-      `${CASE_ORDERS.validated}-T`,
+    expect(warned.map(({ subject_ref, state }) => [subject_ref, state])).toEqual([
+      [`${CASE_ORDERS.notValidated}-T`, "RESOLVED"],
+      [`${CASE_ORDERS.validated}-T`, "RESOLVED"],
     ]);
   });
 
