@@ -73,12 +73,12 @@ async function writeAll(folder: string, reports: AsyncIterable<ReportForms>): Pr
 }
 
 async function writeStatements(
-  { store }: Context,
+  { store, config }: Context,
   { id }: Marketplace,
   businessDate: string,
   folder: string,
 ): Promise<void> {
-  const parts = sellerStatements(store.db, { marketplaceId: id, businessDate });
+  const parts = sellerStatements(store.db, { marketplaceId: id, businessDate }, config.reports);
   await writeReport(join(folder, "seller-statements.csv"), sellerStatementsCsv(businessDate, parts));
 }
 

@@ -12,7 +12,8 @@ type OwnReason =
   | "HAND_OFF_STOPPED"
   | "FILE_QUARANTINED"
   | "VALIDATION_RUNNING_OUT"
-  | "ENDPOINT_DISABLED";
+  | "ENDPOINT_DISABLED"
+  | "DEBT_ABOVE_LIMIT";
 
 const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   REJECTED_AFTER_SETTLED: "alarm",
@@ -25,6 +26,7 @@ const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   FILE_QUARANTINED: "exception",
   VALIDATION_RUNNING_OUT: "exception",
   ENDPOINT_DISABLED: "exception",
+  DEBT_ABOVE_LIMIT: "exception",
 };
 
 const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
@@ -39,6 +41,7 @@ const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
   FILE_QUARANTINED: "read the finding, ask the bank for a correct file or mend the profile, then process it again",
   VALIDATION_RUNNING_OUT: "validate or cancel the transaction before the authorisation lapses",
   ENDPOINT_DISABLED: "ask the marketplace to mend its endpoint, enable it, and replay what it missed",
+  DEBT_ABOVE_LIMIT: "claim the debt from the seller, or wait for sales that cover it; hold his listings meanwhile",
   ACCOUNT_UNKNOWN: "find out whose account it is: add it to its marketplace, or ask the bank to stop sending it",
   ENTRY_UNMATCHED: "find out what the line is and book it out of suspense",
   ENTRY_AMBIGUOUS: "choose the transfer or pay-in it belongs to; the bank knows the end-to-end id",

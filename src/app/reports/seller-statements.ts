@@ -7,9 +7,12 @@ import {
   type MovementSide,
   movedBalances,
   movementSides,
-  type SellerPage,
+  type SidePage,
+  sideCounts,
 } from "../../store/reports/seller-movements.ts";
 import type { Queries } from "../../store/store.ts";
+import { inOrder, planBins, sidesInBins, sideText } from "./movement-bins.ts";
+import { SpillBins } from "./spill-bins.ts";
 
 export type Buckets = Readonly<Record<SellerBucket, Money>>;
 
@@ -42,41 +45,66 @@ export type StatementPart = StatementHead | StatementLine;
 export interface StatementLimits {
   /** Sellers whose balances are read at once. */
   readonly sellers: number;
-  /** Sides of postings that are read at once: what memory is needed for. */
+  /** Sides of postings that are in memory at once, about. */
   readonly sides: number;
+  /** Characters of sides that wait in memory before they go to the disk. */
+  readonly waiting: number;
 }
 
-const LIMITS: StatementLimits = { sellers: 10_000, sides: 50_000 };
+const LIMITS: StatementLimits = { sellers: 10_000, sides: 10_000, waiting: 8 * 1024 * 1024 };
 
-/** All sellers with a movement on the day, in the order they joined; memory does not grow with them or their movements. */
+/**
+ * All sellers with a movement on the day, in the order they joined. The journal is read once, in its own order; what
+ * does not fit in memory is laid into bins under `scratch`, a few sellers to each, and read back bin after bin.
+ */
 export async function* sellerStatements(
   db: Queries,
   day: DayOf,
+  scratch: string,
   limits: StatementLimits = LIMITS,
 ): AsyncGenerator<StatementPart> {
-  let afterId = 0n;
-  for (;;) {
-    const heads = headsOf(await movedBalances(db, day, { afterId, limit: limits.sellers }));
-    const last = heads.at(-1);
-    if (last === undefined) return;
-    for (const group of groupsOf(heads, limits.sides)) yield* groupParts(db, day, group, limits.sides);
-    afterId = last.head.sellerId;
+  const plan = planBins(await sideCounts(db, day), limits.sides);
+  const bins = new SpillBins(scratch, plan.bins.length, limits.waiting);
+  try {
+    let after = 0n;
+    for (;;) {
+      const { sides, last } = await movementSides(db, day, { after, limit: limits.sides });
+      for (const side of sides) bins.put(plan.binOf(side), sideText(side));
+      await bins.spill();
+      if (last === undefined) break;
+      after = last;
+    }
+    yield* mergedParts(movedHeads(db, day, limits.sellers), sidesInBins(bins, plan.bins));
+  } finally {
+    await bins.remove();
   }
 }
 
 /** The statement of one seller, also when nothing moved; nothing for a seller who never had money. */
 export async function* statementsOfSeller(db: Queries, day: DayOf, sellerId: bigint): AsyncGenerator<StatementPart> {
-  const page: SellerPage = { sellerId };
-  const heads = headsOf(await movedBalances(db, day, page));
-  if (heads.length > 0) yield* groupParts(db, day, heads, LIMITS.sides);
+  const sides: MovementSide[] = [];
+  let after: bigint | undefined = 0n;
+  while (after !== undefined) {
+    const page: SidePage = await movementSides(db, day, { after, limit: LIMITS.sides, sellerId });
+    sides.push(...page.sides);
+    after = page.last;
+  }
+  const heads = headsOf(await movedBalances(db, day, { sellerId }));
+  yield* mergedParts(heads, sides.sort(inOrder));
 }
 
-interface CountedHead {
-  readonly head: StatementHead;
-  readonly lines: number;
+async function* movedHeads(db: Queries, day: DayOf, limit: number): AsyncGenerator<StatementHead> {
+  let afterId = 0n;
+  for (;;) {
+    const heads = headsOf(await movedBalances(db, day, { afterId, limit }));
+    yield* heads;
+    const last = heads.at(-1);
+    if (last === undefined) return;
+    afterId = last.sellerId;
+  }
 }
 
-function headsOf(rows: readonly MovedBalance[]): readonly CountedHead[] {
+function headsOf(rows: readonly MovedBalance[]): readonly StatementHead[] {
   const groups = new Map<string, MovedBalance[]>();
   for (const row of rows) {
     const key = `${row.seller_id} ${row.currency}`;
@@ -89,9 +117,8 @@ function headsOf(rows: readonly MovedBalance[]): readonly CountedHead[] {
     if (first === undefined) return [];
     const { seller_id, seller, name, currency } = first;
     const of = (when: "opening" | "closing") => buckets(currency, (bucket) => sumIn(group, bucket, when));
-    const lines = group.reduce((sum, row) => sum + Number(row.lines), 0);
     const head = { kind: "head", sellerId: seller_id, seller, name, currency } as const;
-    return [{ head: { ...head, opening: of("opening"), closing: of("closing") }, lines }];
+    return [{ ...head, opening: of("opening"), closing: of("closing") }];
   });
 }
 
@@ -106,36 +133,14 @@ function buckets(currency: string, minorOf: (bucket: SellerBucket) => bigint): B
   >;
 }
 
-/** Neighbours whose movements are read together; the heads of one seller are never parted. */
-function groupsOf(heads: readonly CountedHead[], most: number): readonly (readonly CountedHead[])[] {
-  const groups: CountedHead[][] = [];
-  let lines = 0;
-  for (const head of heads) {
-    const group = groups.at(-1);
-    const same = group?.at(-1)?.head.sellerId === head.head.sellerId;
-    if (group === undefined || (!same && lines + head.lines > most)) {
-      groups.push([head]);
-      lines = head.lines;
-    } else {
-      group.push(head);
-      lines += head.lines;
-    }
-  }
-  return groups;
-}
-
-async function* groupParts(
-  db: Queries,
-  day: DayOf,
-  heads: readonly CountedHead[],
-  most: number,
+/** Heads and sides in the same order, so that each head is followed by its lines. */
+async function* mergedParts(
+  heads: Iterable<StatementHead> | AsyncIterable<StatementHead>,
+  sides: Iterable<MovementSide> | AsyncIterable<MovementSide>,
 ): AsyncGenerator<StatementPart> {
-  const from = heads[0]?.head.sellerId ?? 0n;
-  const to = heads.at(-1)?.head.sellerId ?? 0n;
-  const sides = pagedSides(db, day, from, to, most);
   const postings = withSidesTogether(sides);
   let next = await postings.next();
-  for (const { head } of heads) {
+  for await (const head of heads) {
     yield head;
     while (next.done !== true && belongs(next.value, head)) {
       yield lineOf(next.value, head.currency);
@@ -148,32 +153,10 @@ function belongs([first]: readonly MovementSide[], { sellerId, currency }: State
   return first?.seller_id === sellerId && first.currency === currency;
 }
 
-async function* pagedSides(db: Queries, day: DayOf, fromSeller: bigint, toSeller: bigint, most: number) {
-  // A posting has at most two sides with one seller: both lie in one page, because a page ends between postings.
-  const limit = most + 1;
-  let after: MovementSide | undefined;
-  for (;;) {
-    const page = await movementSides(db, day, {
-      fromSeller,
-      toSeller,
-      limit,
-      ...(after === undefined ? {} : { after }),
-    });
-    const whole = page.length < limit ? page : withoutLastPosting(page);
-    yield* whole;
-    if (page.length < limit) return;
-    after = whole.at(-1);
-  }
-}
-
-function withoutLastPosting(page: readonly MovementSide[]): readonly MovementSide[] {
-  const last = page.at(-1);
-  const end = page.findIndex((row) => row.posting === last?.posting && row.seller_id === last.seller_id);
-  return page.slice(0, end);
-}
-
 /** The sides of one posting on one seller's buckets, together. */
-async function* withSidesTogether(sides: AsyncIterable<MovementSide>): AsyncGenerator<readonly MovementSide[]> {
+async function* withSidesTogether(
+  sides: Iterable<MovementSide> | AsyncIterable<MovementSide>,
+): AsyncGenerator<readonly MovementSide[]> {
   let together: MovementSide[] = [];
   for await (const row of sides) {
     const [first] = together;

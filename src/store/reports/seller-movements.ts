@@ -38,15 +38,15 @@ export async function movedBalances(
       : sql`moved.lines > 0 AND accounts.seller_id > ${page.afterId} ORDER BY accounts.seller_id LIMIT ${page.limit}`;
   const { rows } = await sql<MovedBalance>`
     WITH sides AS (
-      SELECT debit_account AS account, -amount AS delta, business_date FROM postings
-       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate}
+      SELECT debit_account AS account, business_date, CAST(-sum(amount) AS BIGINT) AS delta, count(*) AS lines FROM postings
+       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate} GROUP BY debit_account, business_date
       UNION ALL
-      SELECT credit_account, amount, business_date FROM postings
-       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate}),
+      SELECT credit_account, business_date, CAST(sum(amount) AS BIGINT), count(*) FROM postings
+       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate} GROUP BY credit_account, business_date),
     moved AS (
       SELECT account, CAST(sum(CASE WHEN business_date = ${businessDate} THEN delta ELSE 0 END) AS BIGINT) AS today,
              CAST(sum(CASE WHEN business_date > ${businessDate} THEN delta ELSE 0 END) AS BIGINT) AS later,
-             sum(CASE WHEN business_date = ${businessDate} THEN 1 ELSE 0 END) AS lines
+             CAST(sum(CASE WHEN business_date = ${businessDate} THEN lines ELSE 0 END) AS BIGINT) AS lines
         FROM sides GROUP BY account),
     picked AS (
       SELECT DISTINCT accounts.seller_id FROM accounts LEFT JOIN moved ON moved.account = accounts.id
@@ -76,42 +76,80 @@ export interface MovementSide {
   readonly fee: bigint | null;
 }
 
-export interface SideRange {
-  readonly fromSeller: bigint;
-  readonly toSeller: bigint;
-  /** The last side that was read before: reading goes on after it. */
-  readonly after?: Pick<MovementSide, "seller_id" | "currency" | "posting">;
-  readonly limit: number;
+export interface SideCount {
+  readonly seller_id: bigint;
+  readonly currency: string;
+  readonly sides: bigint;
 }
 
-/** Sides of the day's postings on the buckets of some sellers, by seller, currency and posting. */
-export async function movementSides(db: Queries, day: DayOf, range: SideRange): Promise<readonly MovementSide[]> {
-  const { after } = range;
-  const goOn =
-    after === undefined
-      ? sql`1 = 1`
-      : sql`(seller_id > ${after.seller_id} OR (seller_id = ${after.seller_id} AND (currency > ${after.currency}
-             OR (currency = ${after.currency} AND posting > ${after.posting}))))`;
-  const { rows } = await sql<MovementSide>`
-    SELECT sides.posting, sides.seller_id, sides.currency, sides.bucket, sides.delta, sides.event,
-           orders.ref AS order_ref, items.ref AS item_ref, transfers.end_to_end_id, payables.gross, payables.fee
-      FROM (SELECT * FROM (${side("debit", day, range)} UNION ALL ${side("credit", day, range)}) AS both_sides
-             WHERE ${goOn} ORDER BY seller_id, currency, posting, delta LIMIT ${range.limit}) AS sides
-      LEFT JOIN payables ON sides.cause_kind = 'PAYABLE' AND payables.id = sides.cause_id
-      LEFT JOIN orders ON orders.id = payables.order_id
-      LEFT JOIN items ON items.id = payables.item_id
-      LEFT JOIN transfers ON sides.cause_kind = 'TRANSFER' AND transfers.id = sides.cause_id
-     ORDER BY sides.seller_id, sides.currency, sides.posting, sides.delta`.execute(db);
+/** How many sides of the day's postings stand on each seller's buckets, by seller and currency. */
+export async function sideCounts(db: Queries, { marketplaceId, businessDate }: DayOf): Promise<readonly SideCount[]> {
+  const { rows } = await sql<SideCount>`
+    SELECT accounts.seller_id, accounts.currency, CAST(sum(sides.sides) AS BIGINT) AS sides
+      FROM (SELECT debit_account AS account, count(*) AS sides FROM postings
+             WHERE marketplace_id = ${marketplaceId} AND business_date = ${businessDate} GROUP BY debit_account
+            UNION ALL
+            SELECT credit_account, count(*) FROM postings
+             WHERE marketplace_id = ${marketplaceId} AND business_date = ${businessDate} GROUP BY credit_account) AS sides
+      JOIN accounts ON accounts.id = sides.account
+     WHERE accounts.seller_id <> 0
+     GROUP BY accounts.seller_id, accounts.currency ORDER BY accounts.seller_id, accounts.currency`.execute(db);
   return rows;
 }
 
-function side(which: "debit" | "credit", { marketplaceId, businessDate }: DayOf, { fromSeller, toSeller }: SideRange) {
-  const account = sql.ref(`postings.${which}_account`);
-  const delta = which === "debit" ? sql`-postings.amount` : sql`postings.amount`;
-  return sql`
-    SELECT postings.id AS posting, accounts.seller_id, accounts.currency, accounts.bucket, ${delta} AS delta,
-           postings.event, postings.cause_kind, postings.cause_id
-      FROM postings JOIN accounts ON accounts.id = ${account}
+interface PostingRow extends Omit<MovementSide, "seller_id" | "bucket" | "delta"> {
+  readonly amount: bigint;
+  readonly debit_seller: bigint;
+  readonly debit_bucket: SellerBucket;
+  readonly credit_seller: bigint;
+  readonly credit_bucket: SellerBucket;
+}
+
+export interface SidePage {
+  readonly sides: readonly MovementSide[];
+  /** Where to go on; undefined when there is no more. */
+  readonly last?: bigint;
+}
+
+/** The sides of the next postings of the day after `after`, in their order; of one seller only, when one is named. */
+export async function movementSides(
+  db: Queries,
+  { marketplaceId, businessDate }: DayOf,
+  { after, limit, sellerId }: { readonly after: bigint; readonly limit: number; readonly sellerId?: bigint },
+): Promise<SidePage> {
+  const owned =
+    sellerId === undefined ? sql`1 = 1` : sql`(debit.seller_id = ${sellerId} OR credit.seller_id = ${sellerId})`;
+  const { rows } = await sql<PostingRow>`
+    SELECT postings.id AS posting, postings.event, postings.amount, debit.currency,
+           debit.seller_id AS debit_seller, debit.bucket AS debit_bucket,
+           credit.seller_id AS credit_seller, credit.bucket AS credit_bucket,
+           orders.ref AS order_ref, items.ref AS item_ref, transfers.end_to_end_id, payables.gross, payables.fee
+      FROM postings JOIN accounts AS debit ON debit.id = postings.debit_account
+      JOIN accounts AS credit ON credit.id = postings.credit_account
+      LEFT JOIN payables ON postings.cause_kind = 'PAYABLE' AND payables.id = postings.cause_id
+      LEFT JOIN orders ON orders.id = payables.order_id
+      LEFT JOIN items ON items.id = payables.item_id
+      LEFT JOIN transfers ON postings.cause_kind = 'TRANSFER' AND transfers.id = postings.cause_id
      WHERE postings.marketplace_id = ${marketplaceId} AND postings.business_date = ${businessDate}
-       AND accounts.seller_id >= ${fromSeller} AND accounts.seller_id <= ${toSeller} AND accounts.seller_id <> 0`;
+       AND postings.id > ${after} AND ${owned}
+     ORDER BY postings.id LIMIT ${limit}`.execute(db);
+  const last = rows.length < limit ? undefined : rows.at(-1)?.posting;
+  const sides = rows.flatMap(sidesOf).filter(({ seller_id }) => sellerId === undefined || seller_id === sellerId);
+  return { sides, ...(last === undefined ? {} : { last }) };
+}
+
+/** The marketplace's own accounts carry no seller: their side is nobody's movement. */
+function sidesOf({
+  amount,
+  debit_seller,
+  debit_bucket,
+  credit_seller,
+  credit_bucket,
+  ...row
+}: PostingRow): readonly MovementSide[] {
+  const both: readonly MovementSide[] = [
+    { ...row, seller_id: debit_seller, bucket: debit_bucket, delta: -amount },
+    { ...row, seller_id: credit_seller, bucket: credit_bucket, delta: amount },
+  ];
+  return both.filter(({ seller_id }) => seller_id !== 0n);
 }
