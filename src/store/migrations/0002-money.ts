@@ -1,4 +1,5 @@
 /** Tables of the money itself: the journal, what is payable, settlements and transfers. */
+import { accountReference, knownAccounts } from "./known-accounts.ts";
 import type { Dialect, Migration } from "./migration.ts";
 
 export const moneyTables: Migration = {
@@ -15,12 +16,13 @@ export const moneyTables: Migration = {
          UNIQUE (marketplace_id, seller_id, bucket, currency))${strict}`,
       `CREATE TABLE postings (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, event ${text} NOT NULL,
-         debit_account ${int} NOT NULL REFERENCES accounts (id), credit_account ${int} NOT NULL REFERENCES accounts (id),
+         debit_account ${int} NOT NULL${accountReference(dialect)}, credit_account ${int} NOT NULL${accountReference(dialect)},
          amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
          cause_kind ${text} NOT NULL, cause_id ${int} NOT NULL, business_date ${text} NOT NULL,
          CHECK (debit_account <> credit_account))${strict}`,
       "CREATE INDEX postings_by_day ON postings (marketplace_id, business_date)",
       ...appendOnly(dialect, "postings"),
+      ...knownAccounts(dialect),
       `CREATE TABLE payables (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, seller_id ${int} NOT NULL REFERENCES sellers (id),
          kind ${text} NOT NULL CHECK (kind IN ('SALE', 'REFUND', 'CASHIN', 'OPERATOR_FEE', 'CHARGE')),
