@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -46,6 +46,15 @@ describe("npm run demo", () => {
     ["the proof to the cent", /difference +0\.00 EUR/],
     ["the verdict", /every invariant holds/],
   ])("tells of %s", (_what, line) => expect(output).toMatch(line));
+
+  it("prints what the README shows", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const [, shown = ""] = /\$ npm run -s demo\n([\s\S]*?)\n```/.exec(readme) ?? [];
+    const lines = shown.split("\n").filter((line) => line !== "" && line !== "...");
+    expect(lines.length).toBeGreaterThan(30);
+    const printed = new Set(output.split("\n"));
+    expect(lines.filter((line) => !printed.has(line))).toEqual([]);
+  });
 
   it("fits 100 columns", () => {
     const told = output.slice(0, output.indexOf("What it made"));
