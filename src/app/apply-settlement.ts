@@ -70,7 +70,7 @@ export async function applySettlement(
   await postToJournal(
     tx,
     { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate: head.businessDate },
-    applied.flatMap(({ line }, index) => postingsOf(line, planned[index]?.position.held?.amount ?? 0n, settlementId)),
+    applied.flatMap(({ line }, index) => postingsOf(line, heldOf(line, planned[index]), settlementId)),
   );
   await recordStatusChanges(
     tx,
@@ -129,7 +129,12 @@ function applyLine(planned: PlannedLine, newId: bigint, marketplace: Marketplace
   const { position, feesTaken, reserve, rest, net, outcome, reason } = planned;
   const { held, sellerId, currency } = position;
   const why = { feesTaken, reserve, rest, ...(reason === undefined ? {} : { reason }) };
-  if (reason === NOT_DUE) return { line: { position, net, outcome, ...why } };
+  if (reason === NOT_DUE) {
+    const line = { position, net, outcome, ...why };
+    if (held === undefined || !planned.releasesHeld) return { line };
+    const changed = { id: held.transferId, amount: held.amount, event: "release" as const };
+    return { line, changed, told: transferTold(held.endToEndId, undefined) };
+  }
   const paysOrHolds = outcome === "TRANSFER" || outcome === "HOLD";
   if (!paysOrHolds) {
     return {
@@ -178,11 +183,21 @@ function debtTold({ businessDate, currency, run }: SettlementHead, seller: strin
   return { kind: "settlement", ref, status: "CARRIED", detail: "NEGATIVE_NET" };
 }
 
+interface Held {
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
+/** What is held of the seller before and after the line. */
+function heldOf(line: SettlementLine, planned: PlannedLine | undefined): Held {
+  const before = line.position.held?.amount ?? 0n;
+  if (line.reason === NOT_DUE) return { before, after: planned?.releasesHeld === true ? 0n : before };
+  return { before, after: line.outcome === "HOLD" ? line.net : 0n };
+}
+
 /** What matured becomes available, fees and reserves move, and the held bucket follows the held transfers. */
-function postingsOf(line: SettlementLine, heldBefore: bigint, settlementId: bigint): readonly Posting[] {
+function postingsOf(line: SettlementLine, held: Held, settlementId: bigint): readonly Posting[] {
   const { sellerId, currency, maturing, releasing } = line.position;
-  const waits = line.reason === NOT_DUE;
-  const heldAfter = waits ? heldBefore : line.outcome === "HOLD" ? line.net : 0n;
   const head = { sellerId, currency, cause: { kind: "SETTLEMENT", id: settlementId } } as const;
   const moved: readonly (readonly [Movement, bigint])[] = [
     // Lines of one seller may mature to a negative sum only through negative sales, which do not exist.
@@ -190,8 +205,8 @@ function postingsOf(line: SettlementLine, heldBefore: bigint, settlementId: bigi
     ["RESERVE_RELEASED", releasing],
     ["FEES_TAKEN_IN", line.feesTaken],
     ["RESERVED", line.reserve],
-    ["HELD", heldAfter - heldBefore],
-    ["RELEASED", heldBefore - heldAfter],
+    ["HELD", held.after - held.before],
+    ["RELEASED", held.before - held.after],
   ];
   return moved.filter(([, amount]) => amount > 0n).map(([movement, amount]) => ({ ...head, movement, amount }));
 }

@@ -59,6 +59,7 @@ export async function cashOut(tx: Transaction, request: CashoutRequest, day: Cas
     feesTaken: seller.feesKept,
     reserve,
     rest: available - amount,
+    releasesHeld: false,
     net: amount,
     outcome: "TRANSFER",
     reserveDays: seller.policy.reserve?.days ?? 0,

@@ -24,6 +24,8 @@ export interface PlannedLine {
   readonly net: bigint;
   readonly outcome: "TRANSFER" | "HOLD" | "CARRIED" | "NOTHING";
   readonly reason?: HoldReason | typeof NOT_DUE;
+  /** A held payout of an earlier day may go although this day pays nothing new. */
+  readonly releasesHeld: boolean;
   /** Calendar days from now until what is kept back is released. */
   readonly reserveDays: number;
   /** The limit of a debt, by amount and by age, where the policy has one. */
@@ -104,7 +106,7 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
   const { position, policy } = seller;
   const isOperator = position.sellerId === day.marketplace.operatorId;
   const operatorWaits = isOperator && day.marketplace.settlementPolicy.operatorPayout === "NONE";
-  if (operatorWaits || !isPayoutDay(policy.schedule ?? { kind: "DAILY" }, day.date)) return notDue(seller);
+  if (operatorWaits || !isPayoutDay(policy.schedule ?? { kind: "DAILY" }, day.date)) return notDue(seller, day);
   const fresh = freshOf(seller);
   const gross = fresh + position.carried + (position.held?.amount ?? 0n);
   const reserve = reserveOf(position.netSales, gross, policy.reserve);
@@ -118,6 +120,7 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
     ...frameOf(seller, day.marketplace.row.currency),
     feesTaken: seller.feesKept,
     reserve,
+    releasesHeld: false,
     net,
     outcome: decision.outcome,
     ...(reason === undefined ? {} : { reason }),
@@ -139,17 +142,23 @@ function frameOf({ position, policy }: SellerCase, home: string) {
   };
 }
 
-/** What matured becomes available for a cashout, and stays open for the day on which it is due. */
-function notDue(seller: SellerCase): PlannedLine {
-  const { maturing, releasing } = seller.position;
+/**
+ * What matured becomes available for a cashout, and stays open for the day on which it is due. A payout that was due
+ * before and held goes as soon as its reason is gone, unless a debt has come up since.
+ */
+function notDue(seller: SellerCase, day: SettlementDay): PlannedLine {
+  const { maturing, releasing, carried, held } = seller.position;
+  const inDebt = freshOf(seller) - seller.feesKept + carried < 0n;
+  const releasesHeld = held !== undefined && !inDebt && decide(seller, held.amount, day).outcome === "TRANSFER";
   return {
-    ...frameOf(seller, ""),
+    ...frameOf(seller, day.marketplace.row.currency),
     feesTaken: 0n,
     reserve: 0n,
+    releasesHeld,
     net: 0n,
     outcome: "NOTHING",
     reason: NOT_DUE,
-    unchanged: maturing === 0n && releasing === 0n,
+    unchanged: maturing === 0n && releasing === 0n && !releasesHeld,
   };
 }
 

@@ -13,8 +13,10 @@ import { RemitError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { HoldReason } from "../domain/hold-reason.ts";
 import { messageId } from "../domain/ids.ts";
+import { isCooling } from "../domain/settlement.ts";
 import { postToJournal } from "../store/journal.ts";
 import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { sellerPolicyOf } from "../store/policies.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
 import { filesOfDay, freezeTransfers, insertTransferFile } from "../store/transfer-files.ts";
@@ -65,7 +67,9 @@ async function writeFilesOf(
   const profile = context.profile(marketplace.row.bank_profile);
   const scheduled = await scheduledTransfers(tx.db, marketplace.id);
   const remittance = `${marketplace.row.name} ${businessDate}`;
-  const { good, refused, findings } = sift(scheduled, profile, remittance);
+  const { good, refused, findings } = sift(scheduled, profile, remittance, (transfer) =>
+    sellerProblem(transfer, marketplace, now),
+  );
   await holdRefused(tx, marketplace, refused, businessDate, now);
   if (good.length === 0) return { files: 0, transfers: 0, sum: 0n, held: refused.length, findings };
   const date = executionDate(businessDate, now, profile, marketplace);
@@ -99,22 +103,37 @@ interface Sifted {
 }
 
 /** The last look before bytes are frozen: an account or a validation may have changed since the settlement. */
-function sift(scheduled: readonly PayableTransfer[], profile: BankProfile, remittance: string): Sifted {
+function sift(
+  scheduled: readonly PayableTransfer[],
+  profile: BankProfile,
+  remittance: string,
+  sellerProblem: (transfer: PayableTransfer) => HoldReason | undefined,
+): Sifted {
   const findings = checkTransfers(
     scheduled.map((transfer) => toPain001(transfer, remittance)),
     profile,
     { maxFindings: Number.MAX_SAFE_INTEGER },
   );
   const faulty = new Set(findings.map(({ index }) => index));
-  const refused = scheduled.flatMap((transfer, index): Sifted["refused"] =>
-    transfer.onboarding !== "VALIDATED"
-      ? [{ transfer, reason: "SELLER_NOT_VALIDATED" }]
-      : faulty.has(index)
-        ? [{ transfer, reason: "NO_ACCOUNT" }]
-        : [],
-  );
+  const refused = scheduled.flatMap((transfer, index): Sifted["refused"] => {
+    const reason = faulty.has(index) ? (sellerProblem(transfer) ?? "NO_ACCOUNT") : sellerProblem(transfer);
+    return reason === undefined ? [] : [{ transfer, reason }];
+  });
   const out = new Set(refused.map(({ transfer }) => transfer.id));
   return { good: scheduled.filter(({ id }) => !out.has(id)), refused, findings };
+}
+
+/** What a person or a change of account stopped since the transfer was made. */
+function sellerProblem(
+  transfer: PayableTransfer,
+  { settlementPolicy }: Marketplace,
+  now: Date,
+): HoldReason | undefined {
+  if (transfer.isHeld) return "SELLER_HELD";
+  if (transfer.onboarding !== "VALIDATED") return "SELLER_NOT_VALIDATED";
+  const { coolingHours } = sellerPolicyOf(settlementPolicy, { settlement_policy: transfer.sellerPolicy });
+  const account = { changedAt: transfer.accountChangedAt, createdAt: transfer.createdAt };
+  return isCooling(account, now, coolingHours) ? "ACCOUNT_COOLING" : undefined;
 }
 
 async function holdRefused(

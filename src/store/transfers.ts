@@ -141,6 +141,12 @@ export interface PayableTransfer {
   readonly iban: string | null;
   readonly bic: string | null;
   readonly address: string | null;
+  readonly accountChangedAt: string;
+  readonly createdAt: string;
+  /** A person holds this seller's payouts. */
+  readonly isHeld: boolean;
+  /** JSON of what the seller's settlement policy has of its own; null for nothing. */
+  readonly sellerPolicy: string | null;
 }
 
 /** Transfers waiting for a file, with the account as it is now, in the order of their sellers. */
@@ -160,17 +166,32 @@ export async function scheduledTransfers(db: Queries, marketplaceId: bigint): Pr
       "sellers.iban",
       "sellers.bic",
       "sellers.address",
+      "sellers.account_changed_at",
+      "sellers.created_at",
+      "sellers.held_by",
+      "sellers.settlement_policy",
     ])
     .where("transfers.marketplace_id", "=", marketplaceId)
     .where("transfers.state", "=", "SCHEDULED")
     .orderBy("sellers.ref")
     .orderBy("transfers.end_to_end_id")
     .execute();
-  return rows.map(({ seller_id, end_to_end_id, account_holder, ...row }) => ({
-    ...row,
-    sellerId: seller_id,
-    endToEndId: end_to_end_id,
-    accountHolder: account_holder,
+  return rows.map((row) => ({
+    id: row.id,
+    sellerId: row.seller_id,
+    seller: row.seller,
+    endToEndId: row.end_to_end_id,
+    currency: row.currency,
+    amount: row.amount,
+    onboarding: row.onboarding,
+    accountHolder: row.account_holder,
+    iban: row.iban,
+    bic: row.bic,
+    address: row.address,
+    accountChangedAt: row.account_changed_at,
+    createdAt: row.created_at,
+    isHeld: row.held_by !== null,
+    sellerPolicy: row.settlement_policy,
   }));
 }
 

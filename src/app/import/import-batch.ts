@@ -54,31 +54,56 @@ async function importGroup(
 ): Promise<void> {
   forgetSellers(marketplace);
   const batch = new MarketplaceBatch(marketplace);
+  const records = new ByType(group);
   const dayOf = dayOfInZone(marketplace.row.zone);
-  await applyDocuments(run, marketplace, ofType(group, "document"));
-  await applySellers(run, marketplace, ofType(group, "seller"));
+  await applyDocuments(run, marketplace, records.take("document"));
+  await applySellers(run, marketplace, records.take("seller"));
   await applyOnboarding(
     run,
     marketplace,
-    ofType(group, "document_decision", "validation_request", "seller_decision", "seller_hold", "seller_release"),
+    records.take("document_decision", "validation_request", "seller_decision", "seller_hold", "seller_release"),
   );
-  await applyEndpoints(run, marketplace, ofType(group, "endpoint"));
-  await applyOrders(run, batch, ofType(group, "order"));
-  await applyTokens(run, batch, ofType(group, "token"));
-  await applyTransactions(run, batch, ofType(group, "transaction"));
-  await applyOperations(run, batch, ofType(group, "capture", "cancellation", "refund"), ofType(group, "validation"));
+  await applyEndpoints(run, marketplace, records.take("endpoint"));
+  await applyOrders(run, batch, records.take("order"));
+  await applyTokens(run, batch, records.take("token"));
+  await applyTransactions(run, batch, records.take("transaction"));
+  await applyOperations(
+    run,
+    batch,
+    records.take("capture", "cancellation", "refund", "chargeback"),
+    records.take("validation"),
+  );
   await writeBatch(run, batch, dayOf);
-  await applyCashins(run, marketplace, ofType(group, "cashin"), dayOf);
-  await applyOperatorFees(run, marketplace, ofType(group, "operator_fee"), dayOf);
-  await applyHolds(run, batch, ofType(group, "hold", "release"));
-  await applyCashouts(run, marketplace, ofType(group, "cashout"), dayOf);
+  await applyCashins(run, marketplace, records.take("cashin"), dayOf);
+  await applyOperatorFees(run, marketplace, records.take("operator_fee"), dayOf);
+  await applyHolds(run, batch, records.take("hold", "release"));
+  await applyCashouts(run, marketplace, records.take("cashout"), dayOf);
+  records.expectNone();
 }
 
-function ofType<Type extends OfMarketplace["type"]>(
-  group: readonly Checked<OfMarketplace>[],
-  ...types: readonly Type[]
-): Checked<Extract<OfMarketplace, { readonly type: Type }>>[] {
-  return group.filter(({ record }) => (types as readonly string[]).includes(record.type)) as Checked<
-    Extract<OfMarketplace, { readonly type: Type }>
-  >[];
+type OfType<Type extends OfMarketplace["type"]> = Checked<Extract<OfMarketplace, { readonly type: Type }>>[];
+
+/** The records of a group by type. Each is taken by one step; what no step takes would be lost without a word. */
+class ByType {
+  readonly #records = new Map<string, Checked<OfMarketplace>[]>();
+
+  constructor(group: readonly Checked<OfMarketplace>[]) {
+    for (const checked of group) {
+      const list = this.#records.get(checked.record.type);
+      if (list === undefined) this.#records.set(checked.record.type, [checked]);
+      else list.push(checked);
+    }
+  }
+
+  /** In the order of the file, whichever of the types. */
+  take<Type extends OfMarketplace["type"]>(...types: readonly Type[]): OfType<Type> {
+    const taken = types.flatMap((type) => this.#records.get(type) ?? []);
+    for (const type of types) this.#records.delete(type);
+    return (types.length === 1 ? taken : taken.sort((a, b) => a.position - b.position)) as OfType<Type>;
+  }
+
+  expectNone(): void {
+    const [left] = this.#records.keys();
+    if (left !== undefined) throw new Error(`no step of the import takes records of type ${left}`);
+  }
 }
