@@ -1,26 +1,28 @@
-import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCHEDULE } from "../../jobs/schedule.ts";
-import { slotsDue } from "../../src/app/schedule-row.ts";
 import type { OpenedContext } from "../../src/context.ts";
-import { BUSINESS_DAY, type Happening, MORNING_AFTER, type Moment } from "../../src/demo/business-day.ts";
+import { BUSINESS_DAY, MORNING_AFTER, type Moment } from "../../src/demo/business-day.ts";
 import { DAYS, MORNING } from "../../src/demo/market.ts";
-import { liveThroughDays, peopleAtWork } from "../../src/demo/run-days.ts";
-import { timetable } from "../../src/demo/timetable.ts";
-import { type World, ZONE } from "../../src/demo/world.ts";
+import { peopleAtWork } from "../../src/demo/run-days.ts";
+import type { World } from "../../src/demo/world.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { assertBooks } from "./books.ts";
-import { filesOf, transfersOf } from "./outcome.ts";
+import {
+  actAtBank,
+  flushRedis,
+  liveAlone,
+  notTold,
+  type Outcome,
+  outcomeOf,
+  slotsNotDone,
+  until,
+} from "./process-story.ts";
 import { type RemitProcess, startRemit } from "./remit-process.ts";
 import { sshdParts } from "./sshd-parts.ts";
 import { storyWorld } from "./story-world.ts";
 
 const SIZE = { sellers: 60, orders: 600 };
 const [WEDNESDAY, THURSDAY] = DAYS;
-/** For what happens at one moment: generous, because machines are busy; nothing waits for it to pass. */
-const PATIENCE_MS = 120_000;
-const LOOK_EVERY_MS = 40;
 
 describe("three business days with OpenSSH, Redis, and scheduler and worker as processes of their own", () => {
   let sshd: TestSshd;
@@ -30,7 +32,7 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
   let scheduler: RemitProcess;
   let worker: RemitProcess;
   let started: Date;
-  let alone: Awaited<ReturnType<typeof liveAlone>>;
+  let alone: Outcome;
 
   beforeAll(async () => {
     [sshd, redis] = await Promise.all([startSshd(), startRedis()]);
@@ -45,7 +47,7 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     scheduler = startRemit(world.configFile, "start", "scheduler");
     worker = startRemit(world.configFile, "start", "worker");
     // Meanwhile the same three days in one process: another world, another store, nothing shared.
-    [alone] = await Promise.all([liveAlone(), liveWithProcesses()]);
+    [alone] = await Promise.all([liveAlone(SIZE), liveWithProcesses()]);
   }, 300_000);
 
   afterAll(async () => {
@@ -58,9 +60,7 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     assertBooks(world, reader.store.db));
 
   it("made the very transfers and the very bytes that one process makes without Redis", async () => {
-    const { db } = reader.store;
-    expect(await filesOf(db)).toEqual(alone.files);
-    expect(await transfersOf(db)).toEqual(alone.transfers);
+    expect(await outcomeOf(reader.store.db)).toEqual(alone);
     expect(alone.files.length).toBe(DAYS.length);
   });
 
@@ -75,22 +75,10 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
 
   async function live(date: string, { at, happens }: Moment): Promise<void> {
     world.moveTo(date, at);
-    if (date === THURSDAY && at === "01:00") await loseRedis();
+    if (date === THURSDAY && at === "01:00") await flushRedis(redis.url);
     if (happens.includes("people")) await peopleWork(date);
-    await allDone();
-    for (const happening of happens) actAtBank(happening, date);
-  }
-
-  function actAtBank(happening: Happening, date: string): void {
-    if (happening === "bank-takes") world.bank.brain.processInbox();
-    if (happening === "bank-closes") world.bank.brain.endOfDay(date);
-  }
-
-  /** The queue is emptied under everybody's feet: nothing may be lost by it. */
-  async function loseRedis(): Promise<void> {
-    const client = new Redis(redis.url);
-    await client.flushall();
-    client.disconnect();
+    await until(missing, () => `${world.now().toISOString()}\n${worker.output()}\n${scheduler.output()}`);
+    for (const happening of happens) actAtBank(world, happening, date);
   }
 
   /** On SQLite one process writes: the worker makes room, and goes on afterwards where it stopped. */
@@ -102,49 +90,9 @@ describe("three business days with OpenSSH, Redis, and scheduler and worker as p
     worker = startRemit(world.configFile, "start", "worker");
   }
 
-  /** Waits until every slot that is due by now is done and nothing waits to be told. */
-  async function allDone(): Promise<void> {
-    const due = slotsDue(SCHEDULE, started, world.now(), ZONE).map(({ job, businessDate, slot }) =>
-      [job, businessDate, slot].join(" "),
-    );
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const missing = await notDone(due);
-      if (missing.length === 0) return;
-      if (Date.now() > deadline) {
-        throw new Error(
-          `${world.now().toISOString()}: not done: ${missing.join(", ")}\n${worker.output()}\n${scheduler.output()}`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    }
-  }
-
-  async function notDone(due: readonly string[]): Promise<readonly string[]> {
-    const { db } = reader.store;
-    const rows = await db.selectFrom("due_slots").select(["job", "business_date", "slot", "state", "error"]).execute();
-    const states = new Map(rows.map((row) => [`${row.job} ${row.business_date} ${row.slot}`, row]));
-    const slots = due
-      .filter((slot) => states.get(slot)?.state !== "DONE")
-      .map((slot) => `${slot} ${states.get(slot)?.state ?? "unknown"} ${states.get(slot)?.error ?? ""}`);
-    if (slots.length > 0) return slots;
-    const waiting = await db
-      .selectFrom("notifications")
-      .select("ref")
-      .where("state", "=", "PENDING")
-      .limit(3)
-      .execute();
-    return waiting.map(({ ref }) => `notification ${ref}`);
+  /** Every slot that is due by now must be done, and nothing wait to be told. */
+  async function missing(): Promise<readonly string[]> {
+    const slots = await slotsNotDone(world, reader.store.db, started);
+    return slots.length > 0 ? slots : notTold(reader.store.db);
   }
 });
-
-async function liveAlone() {
-  const world = await storyWorld({ size: SIZE });
-  const context = await world.open("write");
-  world.moveTo(WEDNESDAY, "00:15");
-  for await (const _ of liveThroughDays({ world, context, timetable: timetable(context) }));
-  const { db } = context.store;
-  const outcome = { files: await filesOf(db), transfers: await transfersOf(db) };
-  await world.stop();
-  return outcome;
-}
