@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The slow part of the tests: `npm run test:models`. */
+export default defineConfig({
+  test: {
+    include: ["test/models/**/*.slow.ts"],
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+    pool: "forks",
+    maxWorkers: 2,
+    globalSetup: ["test/support/global-setup.ts"],
+  },
+});
