@@ -66,7 +66,7 @@ const BLOCK = "BOOKS_BROKEN";
 
 /** Checks first and seals then: what is wrong is not sealed unseen. A breach that is of no marketplace stops them all. */
 export const verifyBooks: Job = async ({ store, clock }) => {
-  const report = await checkBooks(store.db);
+  const report = await store.snapshot(checkBooks);
   const sealed = await sealJournal(store, clock());
   const ofAll = report.breaches.find(({ marketplaceId }) => marketplaceId === undefined);
   const broken = new Map<bigint, Breach>();

@@ -10,7 +10,7 @@ export function addVerifyCommand(program: Command): void {
     .description("check every invariant of the books; names the first row that breaks each; writes nothing");
   act(command, (call) =>
     withContext(call, "read", async ({ store }) => {
-      const { breaches, proofs, filesRecounted, seals } = await checkBooks(store.db);
+      const { breaches, proofs, filesRecounted, seals } = await store.snapshot(checkBooks);
       const findings = breaches.map(({ code, where, found, expected }) => ({ code, where, found, expected }));
       const sealed = `${seals.postings} postings under ${seals.seals} seals (newest hash ${seals.head})`;
       const looked = `${proofs.length} proofs of conservation, ${filesRecounted} files recounted, ${sealed}`;
