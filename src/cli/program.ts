@@ -17,6 +17,7 @@ const GROUPS: readonly (readonly [names: readonly string[], load: () => Promise<
   [["exceptions"], async () => (await import("./commands/exceptions.ts")).addExceptionCommands],
   [["notifications"], async () => (await import("./commands/notifications.ts")).addNotificationCommands],
   [["keys"], async () => (await import("./commands/keys.ts")).addKeyCommands],
+  [["balances", "cashout"], async () => (await import("./commands/balances.ts")).addBalanceCommands],
   [["preview"], async () => (await import("./commands/preview.ts")).addPreviewCommand],
   [["explain"], async () => (await import("./commands/explain.ts")).addExplainCommand],
   [["bank-file"], async () => (await import("./commands/bank-file.ts")).addBankFileCommands],

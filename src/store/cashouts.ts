@@ -1,5 +1,5 @@
 /** Writes cashouts that were granted, each with the transfer that pays it. */
-import type { Transaction } from "./store.ts";
+import type { Queries, Transaction } from "./store.ts";
 
 export interface NewCashout {
   readonly marketplaceId: bigint;
@@ -30,4 +30,18 @@ export async function insertCashout(tx: Transaction, cashout: NewCashout): Promi
       created_at: cashout.now.toISOString(),
     })
     .execute();
+}
+
+/** A cashout by the marketplace's own id, with the transfer that pays it; undefined when there is none. */
+export async function cashoutByRef(db: Queries, marketplaceId: bigint, ref: string) {
+  const row = await db
+    .selectFrom("cashouts")
+    .innerJoin("transfers", "transfers.id", "cashouts.transfer_id")
+    .select(["cashouts.amount", "cashouts.currency", "cashouts.content_hash", "transfers.end_to_end_id"])
+    .where("cashouts.marketplace_id", "=", marketplaceId)
+    .where("cashouts.ref", "=", ref)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { amount, currency, content_hash, end_to_end_id } = row;
+  return { amount, currency, contentHash: content_hash, endToEndId: end_to_end_id };
 }

@@ -215,3 +215,23 @@ export async function holdTransfers(
     }
   }
 }
+
+/** One transfer as a decision about it needs it; undefined when there is none. */
+export async function transferByReference(db: Queries, endToEndId: string) {
+  const row = await db
+    .selectFrom("transfers")
+    .select(["id", "marketplace_id", "seller_id", "amount", "currency", "state", "hold_reason", "business_date"])
+    .where("end_to_end_id", "=", endToEndId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    marketplaceId: row.marketplace_id,
+    sellerId: row.seller_id,
+    amount: row.amount,
+    currency: row.currency,
+    state: row.state,
+    holdReason: row.hold_reason,
+    businessDate: row.business_date,
+  };
+}
