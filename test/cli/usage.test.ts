@@ -8,7 +8,6 @@ describe.concurrent("a command line that is wrong", () => {
     [["nope"], /unknown command 'nope'/],
     [["run", "nope"], /Allowed choices are authorise-due.*nightly/],
     [["run", "settle", "--date", "2026-02-30"], /a date that exists/],
-    [["files", "refuse", "M1"], /--reason/],
     [["transfers", "list", "--limit", "many"], /whole number/],
   ])("%j exits 2, says why on stderr and prints nothing on stdout", async (words, why) => {
     const { code, stdout, stderr } = await place.remit(...words);
