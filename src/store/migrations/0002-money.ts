@@ -1,6 +1,8 @@
 /** Tables of the money itself: the journal, what is payable, settlements and transfers. */
+
+import { appendOnly } from "./append-only.ts";
 import { accountReference, knownAccounts } from "./known-accounts.ts";
-import type { Dialect, Migration } from "./migration.ts";
+import type { Migration } from "./migration.ts";
 
 export const moneyTables: Migration = {
   version: 2,
@@ -63,20 +65,3 @@ export const moneyTables: Migration = {
     ];
   },
 };
-
-/** The journal can only grow: the database itself refuses to change or remove a row. */
-function appendOnly({ name }: Dialect, table: string): string[] {
-  if (name === "sqlite") {
-    return ["UPDATE", "DELETE"].map(
-      (verb) =>
-        `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
-         BEGIN SELECT RAISE(ABORT, '${table} is append-only: ${verb} refused'); END`,
-    );
-  }
-  return [
-    `CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN RAISE EXCEPTION '${table} is append-only: % refused', TG_OP; END $$`,
-    `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
-       FOR EACH STATEMENT EXECUTE FUNCTION ${table}_append_only()`,
-  ];
-}

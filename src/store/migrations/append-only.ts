@@ -1,4 +1,4 @@
-/** A table that can only grow: the database itself refuses to change or remove a row. Used from migration 5 on. */
+/** A table that can only grow: the database itself refuses to change or remove a row. */
 import type { Dialect } from "./migration.ts";
 
 /** Statements that make `table` append-only in either database. */
