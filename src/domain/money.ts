@@ -60,7 +60,8 @@ export function formatMinor(minor: bigint, currency: string): string {
 
 /**
  * Splits `total` in proportion to `weights` by the largest remainder: every part is the exact share rounded down, and
- * what is left over goes, one minor unit each, to the largest remainders (ties: the earlier part). Parts sum to `total`.
+ * what is left over goes, one minor unit each, to the largest remainders (ties: the larger weight, then the earlier part).
+ * Parts sum to `total`, and the same weights in another order give the same parts in another order.
  */
 export function splitByWeights(total: bigint, weights: readonly bigint[]): bigint[] {
   const sum = weights.reduce((a, b) => a + b, 0n);
@@ -76,8 +77,8 @@ export function splitByWeights(total: bigint, weights: readonly bigint[]): bigin
   }
   const parts = weights.map((weight) => (total * weight) / sum);
   const byRemainder = weights
-    .map((weight, index) => ({ index, remainder: (total * weight) % sum }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+    .map((weight, index) => ({ index, weight, remainder: (total * weight) % sum }))
+    .sort((a, b) => descending(a.remainder, b.remainder) || descending(a.weight, b.weight) || a.index - b.index);
   let left = total - parts.reduce((a, b) => a + b, 0n);
   for (const { index } of byRemainder) {
     if (left === 0n) break;
@@ -85,6 +86,10 @@ export function splitByWeights(total: bigint, weights: readonly bigint[]): bigin
     left -= 1n;
   }
   return parts;
+}
+
+function descending(a: bigint, b: bigint): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
 
 /** `amount` x basis points, rounded half up to the minor unit (away from zero for negative amounts). */
