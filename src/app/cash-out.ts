@@ -4,8 +4,9 @@ import { HOLD_REASONS } from "../domain/hold-reason.ts";
 import { limitsFor, reserveOf } from "../domain/policies.ts";
 import { insertCashout } from "../store/cashouts.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import { feesKept, type OpenPosition, paidOn, positionOf } from "../store/open-positions.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
-import { feesKept, lastRun, type OpenPosition, paidOn, positionOf } from "../store/settlements.ts";
+import { lastRun } from "../store/settlements.ts";
 import type { Transaction } from "../store/store.ts";
 import { applySettlement } from "./apply-settlement.ts";
 import { bookAll } from "./book-operations.ts";
@@ -82,7 +83,7 @@ async function sellerCase(tx: Transaction, request: CashoutRequest, day: Cashout
   const takesFees =
     sellerId === marketplace.operatorId && marketplace.settlementPolicy.operatorPayout === "SALES_AND_FEES";
   const kept = takesFees ? await feesKept(tx.db, marketplace.id, sellerId) : new Map<string, bigint>();
-  const paid = await paidOn(tx.db, marketplace.id, date);
+  const paid = await paidOn(tx.db, marketplace.id, date, sellerId);
   const accountProblem = problemOf(position, day);
   return {
     position,

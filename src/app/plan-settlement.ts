@@ -8,8 +8,9 @@ import { isPayoutDay } from "../domain/payout-schedule.ts";
 import { limitsFor, reserveOf, type SettlementPolicy } from "../domain/policies.ts";
 import { decideSettlement, isCooling, type SellerPosition, type SettlementDecision } from "../domain/settlement.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import { emptyPositions, feesKept, type OpenPosition, openPositions, paidOn } from "../store/open-positions.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
-import { emptyPositions, feesKept, NOT_DUE, type OpenPosition, openPositions, paidOn } from "../store/settlements.ts";
+import { NOT_DUE } from "../store/settlements.ts";
 import type { Queries } from "../store/store.ts";
 
 export interface PlannedLine {
@@ -51,7 +52,7 @@ export async function planSettlement(
   const fees = takesFees(marketplace) ? await feesKept(db, marketplace.id, marketplace.operatorId) : new Map();
   const positions = await withOperator(db, marketplace, open, fees);
   const problems = accountProblems(positions, profile);
-  const paid = await paidOn(db, marketplace.id, date);
+  const paid = hasDayLimit(marketplace, positions) ? await paidOn(db, marketplace.id, date) : new Map<string, bigint>();
   return positions.map((position, index) => {
     const key = `${position.sellerId}/${position.currency}`;
     const accountProblem = problems.get(index);
@@ -66,6 +67,12 @@ export async function planSettlement(
       { marketplace, date, now },
     );
   });
+}
+
+/** What was paid on a day is looked up only where somebody's limit asks for it. */
+function hasDayLimit({ row }: Marketplace, positions: readonly OpenPosition[]): boolean {
+  const limit = '"maximumPerDay"';
+  return row.settlement_policy.includes(limit) || positions.some(({ sellerPolicy }) => sellerPolicy?.includes(limit));
 }
 
 function takesFees({ settlementPolicy }: Marketplace): boolean {

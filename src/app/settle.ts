@@ -11,6 +11,7 @@ import { applySettlement } from "./apply-settlement.ts";
 import { bookOperations } from "./book-operations.ts";
 import { type Proof, proofFindings } from "./conservation-proof.ts";
 import type { Context, Job } from "./context.ts";
+import { expireDocuments } from "./expire-documents.ts";
 import { keepDebts } from "./keep-debts.ts";
 import { type PlannedLine, planSettlement } from "./plan-settlement.ts";
 
@@ -27,7 +28,9 @@ interface Tally {
 }
 
 export const settle: Job = async (context, businessDate) => {
-  const counts: Record<string, number | bigint | string> = {};
+  const counts: Record<string, number | bigint | string> = {
+    documentsExpired: await expireDocuments(context, businessDate),
+  };
   const findings = [];
   for (const marketplace of await allMarketplaces(context.store.db)) {
     const booked = await bookOperations(context.store, marketplace, businessDate);

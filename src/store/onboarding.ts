@@ -1,10 +1,13 @@
 /** Documents and decisions of onboarding: what a seller has handed in, what was decided of it, who holds him. */
-import type { DocumentState } from "../domain/document.ts";
+import { DOCUMENT_LIFECYCLE, type DocumentState } from "../domain/document.ts";
+import { statesAccepting } from "../domain/lifecycle.ts";
 import type { OnboardingState } from "../domain/seller.ts";
 import type { Queries, Transaction } from "./store.ts";
 import { expectAll } from "./transfers.ts";
 
 const AT_ONCE = 500;
+/** States that an expiry ends. */
+const OPEN = statesAccepting(DOCUMENT_LIFECYCLE, "expire");
 
 export interface KnownDocument {
   readonly id: bigint;
@@ -108,14 +111,44 @@ export async function holdSeller(
   expectAll("a seller to hold", numUpdatedRows, 1);
 }
 
-/** Validated or waiting documents whose last day is over, with their sellers. */
-export async function lapsedDocuments(db: Queries, today: string) {
-  return db
+export interface LapsedDocument {
+  readonly id: bigint;
+  readonly marketplaceId: bigint;
+  readonly ref: string;
+  readonly type: string;
+  readonly expiresOn: string;
+  /** Whose it is; null for nobody's yet. */
+  readonly seller: string | null;
+  readonly onboarding: OnboardingState | null;
+}
+
+/** Validated or waiting documents whose last day is before `today`. */
+export async function lapsedDocuments(db: Queries, today: string): Promise<readonly LapsedDocument[]> {
+  const rows = await db
     .selectFrom("documents")
     .leftJoin("sellers", "sellers.id", "documents.seller_id")
-    .select(["documents.id", "documents.marketplace_id", "documents.ref", "documents.state", "sellers.ref as seller"])
+    .select(["documents.id", "documents.marketplace_id", "documents.ref", "documents.type", "documents.expires_on"])
+    .select(["sellers.ref as seller", "sellers.onboarding"])
     .where("documents.expires_on", "<", today)
-    .where("documents.state", "in", ["SUBMITTED", "VALIDATED"])
+    .where("documents.state", "in", OPEN)
     .orderBy("documents.id")
     .execute();
+  return rows.map(({ marketplace_id, expires_on, ...row }) => ({
+    ...row,
+    marketplaceId: marketplace_id,
+    expiresOn: expires_on ?? "",
+  }));
+}
+
+export async function expireDocuments(tx: Transaction, ids: readonly bigint[], now: Date): Promise<void> {
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const part = ids.slice(start, start + AT_ONCE);
+    const { numUpdatedRows } = await tx.db
+      .updateTable("documents")
+      .set({ state: "EXPIRED", decided_by: "remit", decided_at: now.toISOString() })
+      .where("id", "in", part)
+      .where("state", "in", OPEN)
+      .executeTakeFirstOrThrow();
+    expectAll("documents to expire", numUpdatedRows, part.length);
+  }
 }

@@ -13,7 +13,8 @@ type OwnReason =
   | "FILE_QUARANTINED"
   | "VALIDATION_RUNNING_OUT"
   | "ENDPOINT_DISABLED"
-  | "DEBT_ABOVE_LIMIT";
+  | "DEBT_ABOVE_LIMIT"
+  | "DOCUMENT_EXPIRED";
 
 const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   REJECTED_AFTER_SETTLED: "alarm",
@@ -27,6 +28,7 @@ const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   VALIDATION_RUNNING_OUT: "exception",
   ENDPOINT_DISABLED: "exception",
   DEBT_ABOVE_LIMIT: "exception",
+  DOCUMENT_EXPIRED: "exception",
 };
 
 const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
@@ -42,6 +44,7 @@ const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
   VALIDATION_RUNNING_OUT: "validate or cancel the transaction before the authorisation lapses",
   ENDPOINT_DISABLED: "ask the marketplace to mend its endpoint, enable it, and replay what it missed",
   DEBT_ABOVE_LIMIT: "claim the debt from the seller, or wait for sales that cover it; hold his listings meanwhile",
+  DOCUMENT_EXPIRED: "ask the seller for a new document; refuse or hold the seller when none comes",
   ACCOUNT_UNKNOWN: "find out whose account it is: add it to its marketplace, or ask the bank to stop sending it",
   ENTRY_UNMATCHED: "find out what the line is and book it out of suspense",
   ENTRY_AMBIGUOUS: "choose the transfer or pay-in it belongs to; the bank knows the end-to-end id",

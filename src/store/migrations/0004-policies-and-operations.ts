@@ -33,7 +33,7 @@ function operationsWithChargebacks({ int, text, strict }: Dialect): string[] {
        amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000), currency ${text} NOT NULL,
        fee ${int} CHECK (fee >= 0), charge ${int} CHECK (charge > 0 AND charge <= 1000000000000000), reason ${text},
        state ${text} NOT NULL CHECK (state IN ('CREATED', 'REQUESTED', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'CANCELLED')),
-       business_date ${text} NOT NULL, gateway_ref ${text}, failure ${text}, fence ${int} NOT NULL DEFAULT 0,
+       business_date ${text} NOT NULL, gateway_ref ${text}, failure ${text}, fence ${int} NOT NULL DEFAULT 0, fence_until ${text},
        done_at ${text}, booked ${int} NOT NULL DEFAULT 0 CHECK (booked IN (0, 1)), content_hash ${text} NOT NULL, created_at ${text} NOT NULL,
        UNIQUE (marketplace_id, kind, ref))${strict}`,
     `INSERT INTO operations_new (${columns}) SELECT ${columns} FROM operations`,
@@ -96,5 +96,6 @@ function newTables({ int, text, strict }: Dialect): string[] {
        expires_on ${text}, sha256 ${text}, decided_by ${text}, decided_at ${text}, reason ${text},
        ${imported})${strict}`,
     "CREATE INDEX documents_by_seller ON documents (seller_id)",
+    "CREATE INDEX transfers_by_day ON transfers (marketplace_id, business_date)",
   ];
 }

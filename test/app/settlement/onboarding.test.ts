@@ -80,6 +80,23 @@ describe("the onboarding of a seller", () => {
     expect(await world.told("document")).toEqual(["id-1 REJECTED not readable"]);
   });
 
+  it("tells of a document that expired, and asks a person about the validated seller who stands on it", async () => {
+    world = await moneyWorld([
+      marketplace(),
+      document("id-1", "PASSPORT", { expiresOn: "2026-11-19" }),
+      seller("a", { documents: ["id-1"] }),
+      ...sale("o", { a: 1_000 }, "2026-11-18"),
+    ]);
+    await world.settle("2026-11-19");
+    expect(await world.told("document")).toEqual([]);
+    await world.settle("2026-11-20");
+    await world.settle("2026-11-20");
+    expect(await world.told("document")).toEqual(["id-1 EXPIRED"]);
+    const matters = await world.db.selectFrom("exceptions").select(["reason", "subject_ref"]).execute();
+    expect(matters).toEqual([{ reason: "DOCUMENT_EXPIRED", subject_ref: "a" }]);
+    expect(await onboarding("a")).toBe("VALIDATED");
+  });
+
   it("knows what it is told twice", async () => {
     world = await moneyWorld([marketplace(), document("id-1", "KBIS"), seller("a", { ...NEW, documents: ["id-1"] })]);
     const steps = [request("a"), decided("id-1", "VALIDATED"), decision("a", "REFUSED", { reason: "unknown company" })];

@@ -1,0 +1,227 @@
+/** Reads what is open for settlement, per seller and currency, with what is held of it, paid on a day, and kept as fees. */
+import { sql } from "kysely";
+import { HOLD_REASONS, type HoldReason } from "../domain/hold-reason.ts";
+import type { OnboardingState } from "../domain/seller.ts";
+import type { Queries } from "./store.ts";
+
+/** Holds that a settlement looks at again by itself: new money joins the held transfer until the reason is gone. */
+export const TEMPORARY_HOLDS = (Object.keys(HOLD_REASONS) as HoldReason[]).filter(
+  (reason) => HOLD_REASONS[reason].lasts === "temporary",
+);
+
+export interface OpenPosition {
+  readonly sellerId: bigint;
+  readonly seller: string;
+  readonly onboarding: OnboardingState;
+  readonly accountHolder: string;
+  readonly iban?: string;
+  readonly bic?: string;
+  readonly accountChangedAt: string;
+  readonly createdAt: string;
+  /** A person holds this seller's payouts. */
+  readonly isHeld: boolean;
+  /** JSON of what the seller's settlement policy has of its own; null for nothing. */
+  readonly sellerPolicy: string | null;
+  readonly currency: string;
+  readonly sales: bigint;
+  readonly fees: bigint;
+  readonly refunds: bigint;
+  readonly other: bigint;
+  /** Sales less refunds, chargebacks and their fees: what a reserve is a share of. */
+  readonly netSales: bigint;
+  /** Reserves whose days are over. */
+  readonly released: bigint;
+  /** What earlier settlements left open: a debt when negative. */
+  readonly carried: bigint;
+  /** Net of the lines whose delay is over now: pending -> available. */
+  readonly maturing: bigint;
+  /** The part of `released` that is reserved in the ledger until now: reserved -> available. */
+  readonly releasing: bigint;
+  readonly held?: {
+    readonly transferId: bigint;
+    readonly endToEndId: string;
+    readonly amount: bigint;
+    readonly reason: HoldReason;
+  };
+}
+
+interface PositionRow {
+  seller_id: bigint;
+  currency: string;
+  sales: bigint;
+  fees: bigint;
+  refunds: bigint;
+  other: bigint;
+  netSales: bigint;
+  released: bigint;
+  carried: bigint;
+  maturing: bigint;
+  releasing: bigint;
+}
+
+const NOTHING_OPEN = {
+  sales: 0n,
+  fees: 0n,
+  refunds: 0n,
+  other: 0n,
+  netSales: 0n,
+  released: 0n,
+  carried: 0n,
+  maturing: 0n,
+  releasing: 0n,
+} as const;
+
+/** Every seller with something open or held on `date`, in the order of the sellers; or `only` one of them. */
+export async function openPositions(
+  db: Queries,
+  marketplaceId: bigint,
+  date: string,
+  only?: bigint,
+): Promise<readonly OpenPosition[]> {
+  const { rows } = await sql<Omit<PositionRow, "netSales"> & { net_sales: bigint }>`
+    SELECT seller_id, currency,
+           CAST(sum(CASE WHEN settled = 0 AND kind = 'SALE' THEN gross ELSE 0 END) AS BIGINT) AS sales,
+           CAST(sum(CASE WHEN settled = 0 THEN fee ELSE 0 END) AS BIGINT) AS fees,
+           CAST(sum(CASE WHEN settled = 0 AND kind IN ('REFUND', 'CHARGEBACK') THEN gross ELSE 0 END) AS BIGINT) AS refunds,
+           CAST(sum(CASE WHEN settled = 0 AND kind NOT IN ('SALE', 'REFUND', 'CHARGEBACK', 'RESERVE_RELEASE')
+                         THEN gross ELSE 0 END) AS BIGINT) AS other,
+           CAST(sum(CASE WHEN settled = 0 AND kind IN ('SALE', 'REFUND', 'CHARGEBACK') THEN net ELSE 0 END) AS BIGINT) AS net_sales,
+           CAST(sum(CASE WHEN settled = 0 AND kind = 'RESERVE_RELEASE' THEN net ELSE 0 END) AS BIGINT) AS released,
+           CAST(sum(CASE WHEN settled = 1 THEN net ELSE 0 END) AS BIGINT) AS carried,
+           CAST(sum(CASE WHEN matured_on IS NULL AND kind <> 'RESERVE_RELEASE' THEN net ELSE 0 END) AS BIGINT) AS maturing,
+           CAST(sum(CASE WHEN matured_on IS NULL AND kind = 'RESERVE_RELEASE' THEN net ELSE 0 END) AS BIGINT) AS releasing
+      FROM payables
+     WHERE transfer_id IS NULL AND marketplace_id = ${marketplaceId} AND held_reason IS NULL
+       AND (matured_on IS NOT NULL OR available_on <= ${date}) AND ${only === undefined ? sql`1 = 1` : sql`seller_id = ${only}`}
+     GROUP BY seller_id, currency`.execute(db);
+  const held = await heldTransfers(db, marketplaceId, only);
+  const sellers = await sellersById(db, marketplaceId, only);
+  const keyOf = (sellerId: bigint, currency: string): string => `${sellerId}/${currency}`;
+  const sums = new Map<string, PositionRow>(
+    rows.map(({ net_sales, ...row }) => [keyOf(row.seller_id, row.currency), { ...row, netSales: net_sales }]),
+  );
+  for (const { seller_id, currency } of held) {
+    const key = keyOf(seller_id, currency);
+    if (!sums.has(key)) {
+      sums.set(key, { seller_id, currency, ...NOTHING_OPEN });
+    }
+  }
+  const heldByKey = new Map(held.map((row) => [keyOf(row.seller_id, row.currency), row]));
+  return [...sums.values()]
+    .sort((a, b) =>
+      a.seller_id === b.seller_id ? (a.currency < b.currency ? -1 : 1) : a.seller_id < b.seller_id ? -1 : 1,
+    )
+    .map(({ seller_id, ...row }) => {
+      const seller = sellers.get(seller_id);
+      if (seller === undefined)
+        throw new Error(`payables of seller ${seller_id}, who is not in marketplace ${marketplaceId}`);
+      const hold = heldByKey.get(keyOf(seller_id, row.currency));
+      return { ...seller, ...row, ...(hold === undefined ? {} : { held: holdOf(hold) }) };
+    });
+}
+
+/** The position of one seller in one currency, also when nothing is open. */
+export async function positionOf(
+  db: Queries,
+  marketplaceId: bigint,
+  { sellerId, currency, date }: { readonly sellerId: bigint; readonly currency: string; readonly date: string },
+): Promise<OpenPosition> {
+  const open = await openPositions(db, marketplaceId, date, sellerId);
+  const found = open.find((position) => position.currency === currency);
+  const [position] = found === undefined ? await emptyPositions(db, marketplaceId, sellerId, [currency]) : [found];
+  if (position === undefined) throw new Error(`no seller row ${sellerId} in marketplace ${marketplaceId}`);
+  return position;
+}
+
+/** Positions of a seller with nothing open, one for each currency. */
+export async function emptyPositions(
+  db: Queries,
+  marketplaceId: bigint,
+  sellerId: bigint,
+  currencies: readonly string[],
+): Promise<readonly OpenPosition[]> {
+  const seller = (await sellersById(db, marketplaceId, sellerId)).get(sellerId);
+  return seller === undefined ? [] : currencies.map((currency) => ({ ...seller, currency, ...NOTHING_OPEN }));
+}
+
+type HeldRow = Awaited<ReturnType<typeof heldTransfers>>[number];
+
+function holdOf(row: HeldRow): NonNullable<OpenPosition["held"]> {
+  return {
+    transferId: row.id,
+    endToEndId: row.end_to_end_id,
+    amount: row.amount,
+    reason: row.hold_reason as HoldReason,
+  };
+}
+
+async function heldTransfers(db: Queries, marketplaceId: bigint, only?: bigint) {
+  const query = db
+    .selectFrom("transfers")
+    .select(["id", "seller_id", "currency", "end_to_end_id", "amount", "hold_reason"])
+    .where("marketplace_id", "=", marketplaceId)
+    .where("state", "=", "ON_HOLD")
+    .where("hold_reason", "in", TEMPORARY_HOLDS)
+    .where("replaces_id", "is", null);
+  return (only === undefined ? query : query.where("seller_id", "=", only)).execute();
+}
+
+async function sellersById(db: Queries, marketplaceId: bigint, only?: bigint) {
+  let query = db
+    .selectFrom("sellers")
+    .select(["id", "ref", "onboarding", "account_holder", "iban", "bic"])
+    .select(["account_changed_at", "created_at", "held_by", "settlement_policy"])
+    .where("marketplace_id", "=", marketplaceId);
+  if (only !== undefined) query = query.where("id", "=", only);
+  const rows = await query.execute();
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        sellerId: row.id,
+        seller: row.ref,
+        onboarding: row.onboarding,
+        accountHolder: row.account_holder,
+        accountChangedAt: row.account_changed_at,
+        createdAt: row.created_at,
+        isHeld: row.held_by !== null,
+        sellerPolicy: row.settlement_policy,
+        ...(row.iban === null ? {} : { iban: row.iban }),
+        ...(row.bic === null ? {} : { bic: row.bic }),
+      },
+    ]),
+  );
+}
+
+/** What each seller is paid on a business date already, by `sellerId/currency`: the transfers of that day that stand. */
+export async function paidOn(
+  db: Queries,
+  marketplaceId: bigint,
+  date: string,
+  only?: bigint,
+): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await sql<{ seller_id: bigint; currency: string; paid: bigint }>`
+    SELECT seller_id, currency, CAST(sum(amount) AS BIGINT) AS paid FROM transfers
+     WHERE marketplace_id = ${marketplaceId} AND business_date = ${date}
+       AND state IN ('SCHEDULED', 'IN_FILE', 'SENT', 'ACCEPTED', 'EXECUTED')
+       AND ${only === undefined ? sql`1 = 1` : sql`seller_id = ${only}`}
+     GROUP BY seller_id, currency`.execute(db);
+  return new Map(rows.map(({ seller_id, currency, paid }) => [`${seller_id}/${currency}`, paid]));
+}
+
+/** What the operator keeps of fees and has not taken into his own balance, by currency; never less than nothing. */
+export async function feesKept(
+  db: Queries,
+  marketplaceId: bigint,
+  operatorId: bigint,
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db
+    .selectFrom("accounts")
+    .select(["currency", "balance"])
+    .where("marketplace_id", "=", marketplaceId)
+    .where("seller_id", "=", operatorId)
+    .where("bucket", "=", "FEES")
+    .where("balance", ">", 0n)
+    .execute();
+  return new Map(rows.map(({ currency, balance }) => [currency, balance]));
+}
