@@ -6,7 +6,6 @@ import type { Gateway, GatewayResult, Operated } from "../gateways/gateway.ts";
 import { changeTransactions } from "../store/authorisations.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import {
-  claimOperations,
   type EndedOperation,
   endOperations,
   transactionsById,
@@ -17,6 +16,7 @@ import { consolidateOrders } from "../store/order-status.ts";
 import { recordStatusChanges, type StatusChange } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
 import type { Context } from "./context.ts";
+import { holdOperations, type OperationsLease } from "./operations-lease.ts";
 
 const AT_ONCE = 200;
 /** Calls under way at a time; those of one transaction never overlap, because gateways refuse that. */
@@ -39,27 +39,57 @@ export async function runOperations(
   marketplace: Marketplace,
   businessDate: string,
 ): Promise<OperationsReport> {
-  const gateway = context.gateway(marketplace.row.gateway);
   const tally = { succeeded: 0, failed: 0, unknown: 0 };
   const findings: Finding[] = [];
   let last = 0n;
+  let busy = 0;
   for (;;) {
     const operations = await unfinishedOperations(context.store.db, marketplace.id, last, AT_ONCE);
     const end = operations.at(-1);
     if (end === undefined) break;
     last = end.id;
-    const ids = operations.map(({ id }) => id);
-    await context.store.write((tx) => claimOperations(tx, ids));
-    await context.at("operations.claimed");
-    const answers = await askAll(gateway, operations);
-    await context.at("operations.asked");
-    await context.store.write((tx) => applyAnswers(tx, marketplace, answers, businessDate, context.clock()));
+    const answers = await askUnderFence(context, marketplace, operations, businessDate);
+    busy += operations.length - answers.length;
     for (const { operation, ended } of answers) {
       tally[ended.state === "SUCCEEDED" ? "succeeded" : ended.state === "FAILED" ? "failed" : "unknown"] += 1;
       if (ended.state !== "SUCCEEDED") findings.push(findingOf(operation, ended));
     }
   }
+  if (busy > 0) {
+    throw new RemitError("STORE_CONFLICT", {
+      where: `operations of ${marketplace.ref}`,
+      found: `${busy} that another worker is asking the gateway for`,
+      expected: "none: asked again when it is done, or found dead",
+    });
+  }
   return { ...tally, findings };
+}
+
+/** Claims them, asks, and writes what was answered, all or nothing; what another worker holds is left out. */
+async function askUnderFence(
+  context: Context,
+  marketplace: Marketplace,
+  operations: readonly UnfinishedOperation[],
+  businessDate: string,
+): Promise<readonly Answer[]> {
+  const lease = await holdOperations(context, operations);
+  try {
+    await context.at("operations.claimed");
+    const mine = operations.flatMap((operation) => {
+      const fence = lease.fences.get(operation.id);
+      return fence === undefined ? [] : [{ ...operation, fence }];
+    });
+    const answers = await askAll(context.gateway(marketplace.row.gateway), mine, lease);
+    await context.at("operations.asked");
+    lease.stop();
+    if (answers.length > 0) {
+      await context.store.write((tx) => applyAnswers(tx, marketplace, answers, businessDate, context.clock()));
+    }
+    return answers;
+  } catch (error) {
+    await lease.giveBack();
+    throw error;
+  }
 }
 
 function findingOf(operation: UnfinishedOperation, ended: EndedOperation): Finding {
@@ -72,8 +102,12 @@ function findingOf(operation: UnfinishedOperation, ended: EndedOperation): Findi
   };
 }
 
-/** One lane per transaction, several lanes at a time. */
-async function askAll(gateway: Gateway, operations: readonly UnfinishedOperation[]): Promise<readonly Answer[]> {
+/** One lane per transaction, several lanes at a time. A worker that wakes up late looks at its fence before it asks again. */
+async function askAll(
+  gateway: Gateway,
+  operations: readonly UnfinishedOperation[],
+  lease: OperationsLease,
+): Promise<readonly Answer[]> {
   const lanes = new Map<bigint, UnfinishedOperation[]>();
   for (const operation of operations) {
     lanes.set(operation.transactionId, [...(lanes.get(operation.transactionId) ?? []), operation]);
@@ -82,14 +116,19 @@ async function askAll(gateway: Gateway, operations: readonly UnfinishedOperation
   const waiting = [...lanes.values()];
   const work = async (): Promise<void> => {
     for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
-      for (const operation of lane) answers.push({ operation, ended: await askOne(gateway, operation) });
+      for (const operation of lane) {
+        await lease.mustHold();
+        answers.push({ operation, ended: { ...(await askOne(gateway, operation)), fence: operation.fence } });
+      }
     }
   };
   await Promise.all(Array.from({ length: CALLS_IN_FLIGHT }, work));
   return answers.sort((a, b) => (a.operation.id < b.operation.id ? -1 : 1));
 }
 
-async function askOne(gateway: Gateway, operation: UnfinishedOperation): Promise<EndedOperation> {
+type Ended = Omit<EndedOperation, "fence">;
+
+async function askOne(gateway: Gateway, operation: UnfinishedOperation): Promise<Ended> {
   const { id } = operation;
   if (operation.gatewayRef === null) {
     return { id, state: "FAILED", failure: "NO_AUTHORISATION: the transaction has no gateway reference" };
@@ -130,7 +169,7 @@ function call(
   }
 }
 
-function endedBy(id: bigint, result: GatewayResult<Operated>): EndedOperation {
+function endedBy(id: bigint, result: GatewayResult<Operated>): Ended {
   switch (result.kind) {
     case "done":
       return { id, state: "SUCCEEDED", gatewayRef: result.value.operationId };

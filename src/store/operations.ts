@@ -1,9 +1,9 @@
 /** Captures, cancellations and refunds on their way to the gateway: what is unfinished, claimed, and how it ended. */
 import { sql } from "kysely";
+import { RemitError } from "../domain/errors.ts";
 import type { AskedKind } from "../domain/operation-effect.ts";
 import type { DetailedStatus } from "../domain/transaction.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
-import { expectAll } from "./transfers.ts";
 
 export interface UnfinishedOperation {
   readonly id: bigint;
@@ -17,6 +17,8 @@ export interface UnfinishedOperation {
   readonly transactionId: bigint;
   readonly transaction: string;
   readonly gatewayRef: string | null;
+  /** As it was read: a claim is for this fence only. */
+  readonly fence: bigint;
 }
 
 /** Unfinished operations of a marketplace after `afterId`, in the order in which they were asked for. */
@@ -42,6 +44,7 @@ export async function unfinishedOperations(
       "operations.transaction_id",
       "transactions.ref as transaction",
       "transactions.gateway_ref",
+      "operations.fence",
     ])
     .where("operations.marketplace_id", "=", marketplaceId)
     .where("operations.state", "in", ["CREATED", "REQUESTED", "UNKNOWN"])
@@ -59,25 +62,70 @@ export async function unfinishedOperations(
   }));
 }
 
-/** Marks operations as asked for, before the gateway is called: after a crash they are looked up, never just repeated. */
-export async function claimOperations(tx: Transaction, ids: readonly bigint[]): Promise<void> {
-  const { numUpdatedRows } = await tx.db
-    .updateTable("operations")
-    .set(({ eb }) => ({ state: "REQUESTED", fence: eb("fence", "+", 1n) }))
-    .where("id", "in", ids)
-    .where("state", "in", ["CREATED", "REQUESTED", "UNKNOWN"])
-    .executeTakeFirstOrThrow();
-  expectAll("operations to ask the gateway for", numUpdatedRows, ids.length);
+/** An operation that this worker may ask the gateway for, under the fence that it got with it. */
+export interface HeldOperation {
+  readonly id: bigint;
+  readonly fence: bigint;
 }
 
-export interface EndedOperation {
-  readonly id: bigint;
+/**
+ * Marks operations as asked for, before the gateway is called: after a crash they are looked up, never just repeated.
+ * Answers those that are this worker's until `until`; the others are being asked for by another one that is alive at `now`.
+ */
+export async function claimOperations(
+  tx: Transaction,
+  operations: readonly HeldOperation[],
+  now: Date,
+  until: Date,
+): Promise<readonly HeldOperation[]> {
+  const { rows } = await sql<HeldOperation>`
+    UPDATE operations SET state = 'REQUESTED', fence = operations.fence + 1, fence_until = ${until.toISOString()}
+      FROM (${listed(operations)}) AS read
+     WHERE operations.id = read.id AND operations.fence = read.fence
+       AND operations.state IN ('CREATED', 'REQUESTED', 'UNKNOWN')
+       AND (operations.fence_until IS NULL OR operations.fence_until <= ${now.toISOString()})
+    RETURNING operations.id, operations.fence`.execute(tx.db);
+  return rows;
+}
+
+/** Says that this worker is alive. FENCE_LOST when another one took any of them over. */
+export async function extendOperations(tx: Transaction, held: readonly HeldOperation[], until: Date): Promise<void> {
+  expectHeld(await setFenceUntil(tx, held, until.toISOString()), held);
+}
+
+/** Gives back what was not ended, so that the next worker need not wait; nothing for what another one took over. */
+export async function releaseOperations(tx: Transaction, held: readonly HeldOperation[]): Promise<void> {
+  await setFenceUntil(tx, held, null);
+}
+
+async function setFenceUntil(tx: Transaction, held: readonly HeldOperation[], until: string | null): Promise<bigint> {
+  const { numAffectedRows } = await sql`
+    UPDATE operations SET fence_until = CAST(${until} AS TEXT) FROM (${listed(held)}) AS mine
+     WHERE operations.id = mine.id AND operations.fence = mine.fence AND operations.state = 'REQUESTED'`.execute(tx.db);
+  return numAffectedRows ?? 0n;
+}
+
+function listed(operations: readonly HeldOperation[]) {
+  const values = operations.map(({ id, fence }) => sql`(CAST(${id} AS BIGINT), CAST(${fence} AS BIGINT))`);
+  return sql`SELECT column1 AS id, column2 AS fence FROM (VALUES ${sql.join(values)}) AS listed`;
+}
+
+function expectHeld(found: bigint | undefined, held: readonly HeldOperation[]): void {
+  if (found === BigInt(held.length)) return;
+  throw new RemitError("FENCE_LOST", {
+    where: `operations ${held[0]?.id} to ${held.at(-1)?.id}`,
+    found: `${found ?? 0n} that are still this worker's`,
+    expected: `${held.length}`,
+  });
+}
+
+export interface EndedOperation extends HeldOperation {
   readonly state: "SUCCEEDED" | "FAILED" | "UNKNOWN";
   readonly gatewayRef?: string;
   readonly failure?: string;
 }
 
-/** Writes how operations ended; each must still be REQUESTED. */
+/** Writes how operations ended. FENCE_LOST, and none is written, when another worker took any of them over: its answers count. */
 export async function endOperations(
   tx: Transaction,
   ended: readonly EndedOperation[],
@@ -86,16 +134,18 @@ export async function endOperations(
 ): Promise<void> {
   if (ended.length === 0) return;
   const values = ended.map(
-    ({ id, state, gatewayRef, failure }) =>
-      sql`(CAST(${id} AS BIGINT), CAST(${state} AS TEXT), CAST(${gatewayRef ?? null} AS TEXT), CAST(${failure ?? null} AS TEXT))`,
+    ({ id, fence, state, gatewayRef, failure }) =>
+      sql`(CAST(${id} AS BIGINT), CAST(${fence} AS BIGINT), CAST(${state} AS TEXT), CAST(${gatewayRef ?? null} AS TEXT), CAST(${failure ?? null} AS TEXT))`,
   );
   const { numAffectedRows } = await sql`
     UPDATE operations SET state = ended.state, gateway_ref = ended.gateway_ref, failure = ended.failure,
-                          business_date = ${businessDate}, done_at = ${now.toISOString()}
-      FROM (SELECT column1 AS id, column2 AS state, column3 AS gateway_ref, column4 AS failure
+                          business_date = ${businessDate}, done_at = ${now.toISOString()}, fence_until = NULL
+      FROM (SELECT column1 AS id, column2 AS fence, column3 AS state, column4 AS gateway_ref, column5 AS failure
               FROM (VALUES ${sql.join(values)}) AS listed) AS ended
-     WHERE operations.id = ended.id AND operations.state = 'REQUESTED'`.execute(tx.db);
-  expectAll("operations that ended", numAffectedRows, ended.length);
+     WHERE operations.id = ended.id AND operations.fence = ended.fence AND operations.state = 'REQUESTED'`.execute(
+    tx.db,
+  );
+  expectHeld(numAffectedRows, ended);
 }
 
 export interface TransactionForOperation {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Context } from "../../src/app/context.ts";
 import { importFiles } from "../../src/app/import-files.ts";
+import { holdOperations } from "../../src/app/operations-lease.ts";
 import { sweepCaptures } from "../../src/app/sweep-captures.ts";
 import { checkBooks } from "../../src/app/verify-books.ts";
 import type { Gateway } from "../../src/gateways/gateway.ts";
@@ -184,5 +185,59 @@ describe("a sweep of captures", () => {
       ["OPERATION_REFUSED", "DO_NOT_HONOUR"],
     ]);
     expect(await transaction()).toEqual(["CAPTURE_FAILED", 0n, 0n]);
+  });
+});
+
+describe("of two workers that sweep captures", () => {
+  const runsInto = async (point: string, act: () => Promise<unknown>) => {
+    await world("MULTI_CAPTURE");
+    const at = async (reached: string) => void (reached === point && (await act()));
+    context.setClock("2026-11-19T01:00:00Z");
+    return sweepCaptures({ ...context, at }, "2026-11-19");
+  };
+  const sums = () => captures().map(([, amount]) => amount);
+
+  it("the second asks the gateway for nothing that the first is asking for, and comes again later", async () => {
+    let refused: unknown;
+    await runsInto("operations.claimed", async () => {
+      refused = await sweepCaptures(context, "2026-11-19").catch((error: unknown) => error);
+    });
+    expect(refused).toMatchObject({ code: "STORE_CONFLICT", traits: { retry: "later" } });
+    expect(sums()).toEqual([1_000n, 500n]);
+    await sweep("2026-11-19T01:15:00Z");
+    expect(sums()).toEqual([1_000n, 500n]);
+  });
+
+  it("the answers of one that comes too late are refused, and the other looks up what became of them", async () => {
+    const late = runsInto("operations.asked", () =>
+      context.store.write((tx) =>
+        tx.db.updateTable("operations").set({ fence: 2n, fence_until: null }).where("fence", "=", 1n).execute(),
+      ),
+    );
+    await expect(late).rejects.toMatchObject({ code: "FENCE_LOST" });
+    expect(await transaction()).toEqual(["AUTHORISED", 0n, 0n]);
+    await sweep("2026-11-19T01:15:00Z");
+    expect(sums()).toEqual([1_000n, 500n]);
+    expect(await transaction()).toEqual(["CAPTURED", 1_500n, 0n]);
+  });
+
+  it("one that was stopped past its lease may ask no more once the other has taken over", async () => {
+    await runsInto("operations.claimed", async () => {
+      await context.store.write((tx) =>
+        tx.db.updateTable("operations").set({ state: "UNKNOWN", fence_until: null }).execute(),
+      );
+      const operations = await context.store.db.selectFrom("operations").select(["id", "fence"]).execute();
+      const stopped = await holdOperations(context, operations, 1);
+      stopped.stop();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await stopped.mustHold();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const held = operations.map(({ id }) => ({ id, fence: stopped.fences.get(id) ?? 0n }));
+      const successor = await holdOperations(context, held);
+      expect(successor.fences.size).toBe(2);
+      await expect(stopped.mustHold()).rejects.toMatchObject({ code: "FENCE_LOST" });
+      await successor.giveBack();
+    }).catch((error: unknown) => expect(error).toMatchObject({ code: "FENCE_LOST" }));
+    expect(captures().length).toBe(2);
   });
 });

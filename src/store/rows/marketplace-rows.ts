@@ -131,6 +131,8 @@ export interface OperationRow {
   gateway_ref: string | null;
   failure: string | null;
   fence: Generated<bigint>;
+  /** Until when whoever asks the gateway for it counts as alive, by the machine's time. */
+  fence_until: Generated<string | null>;
   done_at: string | null;
   booked: Generated<bigint>;
   content_hash: string;
