@@ -12,6 +12,7 @@ import { openExceptions } from "../store/exceptions.ts";
 import {
   type Claim,
   claimFile,
+  extendFile,
   type FileUnderWay,
   filesUnderWay,
   markSent,
@@ -24,7 +25,10 @@ import { moveTransfers } from "../store/transfers.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import type { Context, Job } from "./context.ts";
 
-/** Longer than any hand-off may take (the channel's own deadline is shorter), so that no living worker loses its fence. */
+/**
+ * How long a worker that hands a file over counts as alive after it last said so; it says so three times as often. A file may
+ * take as long as the bank's link needs, and is still handed over soon when its worker has died.
+ */
 const FENCE_MS = 60_000;
 
 type Outcome = "sent" | "unconfirmed" | "waiting" | "busy";
@@ -57,6 +61,12 @@ async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
     claimFile(tx, file.id, `${context.actor}#${process.pid}`, now, new Date(now.getTime() + FENCE_MS)),
   );
   if (claim === undefined) return "busy";
+  const heart = setInterval(() => {
+    const until = new Date(context.clock().getTime() + FENCE_MS);
+    context.store
+      .write((tx) => extendFile(tx, file.id, claim.fence, until))
+      .catch((error: unknown) => context.log.warn({ error: String(error) }, "could not say that this file is held"));
+  }, FENCE_MS / 3);
   try {
     return await handOff({ context, file, profile, claim });
   } catch (error) {
@@ -64,6 +74,8 @@ async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
       await context.store.write((tx) => releaseFile(tx, file.id, claim.fence));
     }
     throw error;
+  } finally {
+    clearInterval(heart);
   }
 }
 

@@ -1,7 +1,7 @@
 /** One deadline over everything that a channel does. */
 import { RemitError } from "../domain/errors.ts";
 
-/** For one transfer unless its settings say otherwise; whoever locks a file for a transfer locks it for longer. */
+/** For one transfer unless its settings say otherwise; whoever holds a file meanwhile says regularly that he is alive. */
 export const DEFAULT_DEADLINE_MS = 600_000;
 
 /** Ends all that waits on it at once, with one error, and refuses whatever is asked afterwards. */

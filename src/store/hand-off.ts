@@ -82,6 +82,18 @@ export async function claimFile(
   return rows[0];
 }
 
+/** Says that this worker is alive and still at it; nothing when another one has taken the file over, or it has been sent. */
+export async function extendFile(tx: Transaction, fileId: bigint, fence: bigint, until: Date): Promise<void> {
+  await tx.db
+    .updateTable("transfer_files")
+    .set({ fence_until: until.toISOString() })
+    .where("id", "=", fileId)
+    .where("fence", "=", fence)
+    .where("state", "in", UNDER_WAY)
+    .where("fence_until", "is not", null)
+    .execute();
+}
+
 /** Moves a file one event on, if this worker still holds it: FENCE_LOST when another took it over meanwhile. */
 export async function moveFile(
   tx: Transaction,
