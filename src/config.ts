@@ -52,6 +52,13 @@ const Config = z.strictObject({
   clockFile: z.string().optional(),
   /** How long the second look at a bank's folder waits, to see that a file no longer grows. */
   settleMs: z.int().min(0).default(2_000),
+  /** How long a worker that is not heard of counts as alive; its work is handed over after at most both together. */
+  worker: z
+    .strictObject({
+      lockMs: z.int().min(500).default(10_000),
+      stalledMs: z.int().min(250).default(5_000),
+    })
+    .prefault({}),
   sweepEveryMs: z.int().min(50).default(30_000),
   banks: z.record(z.string(), Bank).default({}),
   gateways: z.record(z.string(), Gateway).default({}),

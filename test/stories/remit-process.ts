@@ -9,6 +9,12 @@ const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 export interface RemitProcess {
   /** Asks it to stop, waits, and answers its exit code. */
   stop(): Promise<number>;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGSTOP: it lives, and does nothing. */
+  freeze(): void;
+  /** SIGCONT: it goes on as if no time had passed. */
+  thaw(): void;
   /** Its last words, for a failure's message. */
   output(): string;
 }
@@ -16,15 +22,21 @@ export interface RemitProcess {
 /** Starts a long-running one. */
 export function startRemit(configFile: string, ...words: readonly string[]): RemitProcess {
   const { child, output } = spawnRemit(configFile, words);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  };
   return {
     output,
     stop: async () => {
-      if (child.exitCode !== null) return child.exitCode;
-      const exit = once(child, "exit");
-      child.kill("SIGTERM");
-      const [code] = await exit;
-      return Number(code);
+      await end("SIGTERM");
+      return child.exitCode ?? -1;
     },
+    kill: () => end("SIGKILL"),
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
   };
 }
 

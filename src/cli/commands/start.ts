@@ -76,7 +76,7 @@ async function startStoreParts(call: Call, config: Config, log: Log, part: Part)
       const { startWorker } = await import("../../../jobs/worker.ts");
       const { SCHEDULE } = await import("../../../jobs/schedule.ts");
       const redisUrl = await checkRedis(config.redisUrl, { unsafe: config.redisUnsafe });
-      const worker = await startWorker(context, { redisUrl, schedule: SCHEDULE });
+      const worker = await startWorker(context, { redisUrl, schedule: SCHEDULE, ...config.worker });
       stops.push(() => worker.close());
     }
     if (part !== "worker") {
