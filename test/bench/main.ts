@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   camt053: () => import("./camt053.ts"),
   night: () => import("./night.ts"),
   pain001: () => import("./pain001.ts"),
+  settle: () => import("./settle.ts"),
   sftp: () => import("./sftp.ts"),
 };
 
