@@ -52,6 +52,7 @@ export function isCooling(
   now: Date,
   hours = 0,
 ): boolean {
-  if (account.changedAt <= account.createdAt) return false;
+  // Without an agreed period nothing cools: two machines' clocks may differ, and no payout waits for that.
+  if (hours === 0 || account.changedAt <= account.createdAt) return false;
   return now.getTime() < Date.parse(account.changedAt) + hours * 3_600_000;
 }
