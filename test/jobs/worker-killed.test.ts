@@ -24,6 +24,27 @@ function startProcess(...words: string[]): ChildProcess {
   return child;
 }
 
+/** What the settings of BullMQ that we chose promise (lock 10 s, stalled check 5 s). */
+const HANDED_OVER_WITHIN_MS = 15_000;
+
+it("with the locks that ship, what a killed worker was doing is taken over within 15 s", async () => {
+  const redis = await startRedis();
+  const folder = tempDir();
+  const words = [join(folder, "remit.db"), redis.url, join(folder, "marks"), "default-locks"] as const;
+  const fresh = await openStore(`sqlite:${words[0]}`, { clock, access: "migrate" });
+  await fresh.migrate();
+  await fresh.close();
+  const first = startProcess(...words);
+  await expect.poll(() => existsSync(words[2]), patience).toBe(true);
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  const killedAt = Date.now();
+  startProcess(...words);
+  await expect.poll(() => readFileSync(words[2], "utf8"), patience).toContain("begin\nbegin\n");
+  expect(Date.now() - killedAt).toBeLessThan(HANDED_OVER_WITHIN_MS);
+  await redis.stop();
+}, 60_000);
+
 it("what a worker was doing when it was killed with -9 is done by the next one, once", async () => {
   const redis = await startRedis();
   const folder = tempDir();

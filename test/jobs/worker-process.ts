@@ -1,4 +1,7 @@
-/** A worker as a process of its own, for tests that kill it: `worker-process.ts STORE REDIS_URL MARKS`. Its job notes when it begins and ends. */
+/**
+ * A worker as a process of its own, for tests that kill it: `worker-process.ts STORE REDIS_URL MARKS [default-locks]`. Its job
+ * notes when it begins and ends.
+ */
 import { appendFileSync, existsSync } from "node:fs";
 import { pino } from "pino";
 import { startWorker } from "../../jobs/worker.ts";
@@ -7,7 +10,7 @@ import type { ScheduleRow } from "../../src/app/schedule-row.ts";
 import { parseConfig } from "../../src/config.ts";
 import { openStore } from "../../src/store/open.ts";
 
-const [store = "", redisUrl = "", marks = ""] = process.argv.slice(2);
+const [store = "", redisUrl = "", marks = "", locks] = process.argv.slice(2);
 const clock = () => new Date("2026-11-20T12:00:00Z");
 const absent = (): never => {
   throw new Error("not in this test");
@@ -40,7 +43,12 @@ const schedule: readonly ScheduleRow[] = [
   },
 ];
 
-const worker = await startWorker(context, { redisUrl, schedule, lockMs: 800, stalledMs: 400, drainMs: 1_000 });
+const worker = await startWorker(context, {
+  redisUrl,
+  schedule,
+  ...(locks === "default-locks" ? {} : { lockMs: 800, stalledMs: 400 }),
+  drainMs: 1_000,
+});
 process.once("SIGTERM", async () => {
   await worker.close();
   await context.store.close();

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OpenedContext } from "../../src/context.ts";
+import { BUSINESS_DAY, MORNING_AFTER, type Moment } from "../../src/demo/business-day.ts";
+import { DAYS, MORNING } from "../../src/demo/market.ts";
+import { peopleAtWork } from "../../src/demo/run-days.ts";
+import { faultsOf } from "../../src/demo/witnesses.ts";
+import { type World, ZONE } from "../../src/demo/world.ts";
+import { instantOf } from "../../src/domain/calendar.ts";
+import { UNDER_WAY } from "../../src/store/hand-off.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { startSshd, type TestSshd } from "../support/sshd.ts";
+import { emptyDatabase, type TestDatabase } from "../support/test-database.ts";
+import { type Fault, type PlannedFault, planFaults } from "./faults.ts";
+import { actAtBank, liveAlone, notTold, type Outcome, outcomeOf, slotsNotDone, until } from "./process-story.ts";
+import { sshdParts } from "./sshd-parts.ts";
+import { storyWorld } from "./story-world.ts";
+import { type Crew, pause, startCrew } from "./worker-crew.ts";
+
+const SIZE = { sellers: 30, orders: 300 };
+const WORKERS = 3;
+/** Short ones, so that a story with many deaths ends soon; the default ones are proven below. */
+const LOCKS = { lockMs: 2_000, stalledMs: 1_000 };
+const SEED = Number(process.env.CHAOS_SEED ?? 20_261_121);
+
+const FAULTS: readonly Fault[] = [
+  ...Array.from({ length: 4 }, (): Fault => ({ kind: "kill", workers: WORKERS })),
+  ...Array.from({ length: 8 }, (): Fault => ({ kind: "kill", workers: 1 })),
+  ...Array.from({ length: 5 }, (): Fault => ({ kind: "freeze", workers: 2 })),
+  ...Array.from({ length: 5 }, (): Fault => ({ kind: "flush" })),
+  { kind: "redis-away", forMs: 3_000 },
+  { kind: "redis-away", forMs: 30_000 },
+];
+
+describe(`three business days under kill -9, SIGSTOP and a Redis that forgets and goes away (CHAOS_SEED=${SEED})`, () => {
+  let sshd: TestSshd;
+  let redis: TestRedis;
+  let database: TestDatabase;
+  let world: World;
+  let people: OpenedContext;
+  let crew: Crew;
+  let started: Date;
+  let alone: Outcome;
+  let lastFaultAt = 0;
+  let finalAfterMs = Number.POSITIVE_INFINITY;
+  const faults = [...planFaults(SEED, FAULTS, WORKERS)];
+
+  beforeAll(async () => {
+    [sshd, redis, database] = await Promise.all([startSshd(), startRedis(), emptyDatabase("postgres")]);
+    const config = {
+      databaseUrl: database.url,
+      redisUrl: redis.url,
+      sweepEveryMs: 250,
+      logLevel: "warn",
+      worker: LOCKS,
+    };
+    world = await storyWorld({ size: SIZE, parts: sshdParts(sshd), config });
+    people = await world.open("write", "importer");
+    world.moveTo(DAYS[0], "00:15");
+    started = world.now();
+    crew = startCrew({ configFile: world.configFile, workers: WORKERS, redis, freezeMs: LOCKS.lockMs + 1_000 });
+    [alone] = await Promise.all([liveAlone(SIZE), liveUnderFaults()]);
+  }, 400_000);
+
+  afterAll(async () => {
+    await crew?.stop();
+    await world?.stop();
+    await database?.drop();
+    await Promise.all([sshd?.stop(), redis?.stop()]);
+  });
+
+  it("suffers every fault that was planned, twenty deaths among them", () => {
+    expect(faults).toEqual([]);
+    expect(crew.killed()).toBe(20);
+  });
+
+  it("hits work that is being done: slots were taken over from those who fell or froze", async () => {
+    const taken = await people.store.db.selectFrom("due_slots").select("job").where("fence", ">", 1n).execute();
+    expect(taken.length).toBeGreaterThan(0);
+  });
+
+  it("pays and captures nothing twice and loses nothing: every witness agrees with the books", async () => {
+    const faultsFound = await faultsOf(world, people.store.db);
+    // Time leaps here while calls are on their way: the receiver refuses those as he must, and they are made again.
+    expect(faultsFound.filter((fault) => !fault.endsWith("the timestamp is not of now"))).toEqual([]);
+  });
+
+  it("makes the very transfers and the very bytes of the undisturbed days", async () => {
+    expect(await outcomeOf(people.store.db)).toEqual(alone);
+  });
+
+  it("has everything final within 60 seconds of the last fault", () => {
+    expect(finalAfterMs).toBeLessThan(60_000);
+  });
+
+  it("lets every process that lives in the end stop with 0", async () => {
+    expect(new Set(await crew.stop())).toEqual(new Set([0]));
+  });
+
+  async function liveUnderFaults(): Promise<void> {
+    for (const date of DAYS) for (const moment of BUSINESS_DAY) await live(date, moment);
+    for (const moment of MORNING_AFTER) await live(MORNING, moment);
+    await finish();
+    finalAfterMs = Date.now() - lastFaultAt;
+  }
+
+  async function live(date: string, { at, happens }: Moment): Promise<void> {
+    if (happens.includes("people")) {
+      moveTo(date, "08:59");
+      await peopleAtWork(world, people, date);
+    }
+    moveTo(date, at);
+    const fault = happens.includes("jobs") ? faults.shift() : undefined;
+    await Promise.all([fault === undefined ? undefined : suffer(fault), slotsDone()]);
+    // The bank reads its inbox when our files are there: a file whose worker died is taken up when its fence has run out.
+    if (happens.includes("people")) await fileHandedOver();
+    for (const happening of happens) actAtBank(world, happening, date);
+  }
+
+  async function suffer({ fault, afterMs, victim }: PlannedFault): Promise<void> {
+    await until(workHasBegun, says);
+    await pause(afterMs);
+    await crew.suffer(fault, victim);
+    lastFaultAt = Date.now();
+  }
+
+  /** Somebody does what became due at this moment, or it is done already. */
+  async function workHasBegun(): Promise<readonly string[]> {
+    const slots = await slotsNotDone(world, people.store.db, started);
+    return slots.length === 0 || slots.some((slot) => slot.includes(" RUNNING ")) ? [] : slots;
+  }
+
+  const says = () => `CHAOS_SEED=${SEED} ${world.now().toISOString()}\n${crew.output()}`;
+  const slotsDone = () => until(() => slotsNotDone(world, people.store.db, started), says);
+
+  /** Never back: what had to be waited for may have taken the time past it. Then the next look at the bank is awaited. */
+  function moveTo(date: string, at: string): void {
+    const planned = instantOf(date, at, ZONE);
+    if (planned > world.now()) world.setClock(planned);
+    else later(10);
+  }
+
+  function later(minutes: number): void {
+    world.setClock(new Date(world.now().getTime() + minutes * 60_000));
+  }
+
+  async function fileHandedOver(): Promise<void> {
+    const { db } = people.store;
+    for (let steps = 0; steps < 10; steps += 1) {
+      const left = await db.selectFrom("transfer_files").select("message_id").where("state", "in", UNDER_WAY).execute();
+      if (left.length === 0) return;
+      later(5);
+      await slotsDone();
+    }
+  }
+
+  /** What a dead worker held is free when its time is over: time goes on until nothing waits to be told. */
+  async function finish(): Promise<void> {
+    const { db } = people.store;
+    for (;;) {
+      await slotsDone();
+      await pause(300);
+      if ((await notTold(db)).length === 0) return;
+      later(5);
+    }
+  }
+});
