@@ -64,10 +64,10 @@ export async function queueMissed(tx: Transaction, endpointId: bigint, now: Date
 }
 
 /**
- * Changes that an endpoint subscribes to and has no notification of. Ids of changes grow in the order of their
- * transactions, so an endpoint that was told one existed when every later change was made: nothing from before it was
- * registered is listed. (What an endpoint subscribes to is fixed when it is registered.) A query without ORDER BY;
- * `changes` and `endpoints` are in scope.
+ * Changes that an endpoint subscribes to and has no notification of, since it was registered and told the first one. Both
+ * conditions are needed: ids are handed out ahead of commits where several machines write, so a change that was under way
+ * when the endpoint came may have a later id than the first one it was told. (What an endpoint subscribes to is fixed when
+ * it is registered.) A query without ORDER BY; `changes` and `endpoints` are in scope.
  */
 export function untold(which: ReturnType<typeof sql>) {
   return sql`
@@ -76,6 +76,7 @@ export function untold(which: ReturnType<typeof sql>) {
       JOIN (SELECT endpoint_id, min(status_change_id) AS change_id FROM notifications GROUP BY endpoint_id) AS told
         ON told.endpoint_id = endpoints.id
       JOIN status_changes AS changes ON changes.marketplace_id = endpoints.marketplace_id AND changes.id > told.change_id
+       AND changes.changed_at >= endpoints.created_at
      WHERE ${which}
        AND (endpoints.events LIKE '%"*"%' OR endpoints.events LIKE '%"' || changes.object_kind || '"%')
        AND NOT EXISTS (SELECT 1 FROM notifications
