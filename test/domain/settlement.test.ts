@@ -65,6 +65,7 @@ describe("the cooling period of a changed account", () => {
     ["lasts its hours", account, "2026-11-21T09:59:59.999Z", 24, true],
     ["then is over", account, "2026-11-21T10:00:00.000Z", 24, false],
     ["is none without hours", account, "2026-11-20T10:00:00.000Z", 0, false],
+    ["is none without hours, whatever another machine's clock says", account, "2026-11-20T09:00:00Z", 0, false],
     ["is none for the first account", { ...account, changedAt: account.createdAt }, account.createdAt, 24, false],
   ])("%s", (_what, of, now, hours, expected) => {
     expect(isCooling(of, new Date(now), hours)).toBe(expected);
