@@ -1,5 +1,5 @@
 /** The job `send-files`: approved files go to their bank exactly once, or we know that we do not know (design, section 9). */
-
+import { hostname } from "node:os";
 import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { type CutoffWindow, nextCutoff } from "../domain/cutoff.ts";
 import { RemitError } from "../domain/errors.ts";
@@ -58,7 +58,7 @@ async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
   const now = context.clock();
   if (file.state === "APPROVED" && !mayStart(profile, now)) return "waiting";
   const claim = await context.store.write((tx) =>
-    claimFile(tx, file.id, `${context.actor}#${process.pid}`, now, new Date(now.getTime() + FENCE_MS)),
+    claimFile(tx, file.id, `${context.actor}@${hostname()}#${process.pid}`, now, new Date(now.getTime() + FENCE_MS)),
   );
   if (claim === undefined) return "busy";
   const heart = setInterval(() => {

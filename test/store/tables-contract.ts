@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addSlots, claimSlot, slotsInPlay } from "../../src/store/due-slots.ts";
-import { claimFile } from "../../src/store/hand-off.ts";
+import { claimFile, extendFile } from "../../src/store/hand-off.ts";
 import { postPayables, postToJournal } from "../../src/store/journal.ts";
 import { claimNotifications, recordAttempts } from "../../src/store/notifications.ts";
 import { recordStatusChanges } from "../../src/store/status-changes.ts";
@@ -180,7 +180,13 @@ export function tablesContract(kind: StoreKind): void {
     const won = claims.filter((made) => made !== undefined);
     expect(won.map(({ fence, state }) => [fence, state])).toEqual([[1n, "APPROVED"]]);
     expect(Buffer.from(won[0]?.bytes ?? []).toString()).toBe("<x/>");
-    expect((await claim("w9", later, new Date("2026-11-20T02:00:00Z")))?.fence).toBe(2n);
+    const [longer, end] = [new Date("2026-11-20T02:00:00Z"), new Date("2026-11-20T03:00:00Z")];
+    const stayAlive = (fence: bigint) => store.write((tx) => extendFile(tx, 1n, fence, longer));
+    await stayAlive(1n);
+    expect(await claim("w9", later, end)).toBeUndefined();
+    expect((await claim("w9", longer, end))?.fence).toBe(2n);
+    await stayAlive(1n);
+    expect(await claim("w1", longer, end)).toBeUndefined();
   });
 }
 
