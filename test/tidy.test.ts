@@ -146,3 +146,25 @@ describe("the source", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });
+
+describe("the lockfile", () => {
+  interface Locked {
+    readonly resolved?: string;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Readonly<Record<string, Locked>>;
+  };
+
+  it("names no registry", () => {
+    expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
+  });
+
+  it("holds the parts for other platforms too, without which `npm ci` refuses it", () => {
+    const known = new Set(Object.keys(packages).map((path) => path.split("node_modules/").at(-1)));
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    expect(wanted.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
