@@ -45,13 +45,17 @@ export async function flushRedis(url: string): Promise<void> {
 }
 
 /** Waits until nothing is missing; when patience ends, the error says what is, and what `says` answers. */
-export async function until(missing: () => Promise<readonly string[]>, says: () => string): Promise<void> {
+export async function until(
+  missing: () => Promise<readonly string[]>,
+  says: () => string,
+  lookEveryMs = LOOK_EVERY_MS,
+): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const left = await missing();
     if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`not done: ${left.join(", ")}\n${says()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
 

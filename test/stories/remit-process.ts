@@ -15,6 +15,7 @@ export interface RemitProcess {
   freeze(): void;
   /** SIGCONT: it goes on as if no time had passed. */
   thaw(): void;
+  lives(): boolean;
   /** Its last words, for a failure's message. */
   output(): string;
 }
@@ -22,13 +23,15 @@ export interface RemitProcess {
 /** Starts a long-running one. */
 export function startRemit(configFile: string, ...words: readonly string[]): RemitProcess {
   const { child, output } = spawnRemit(configFile, words);
+  const lives = () => child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!lives()) return;
     const exit = once(child, "exit");
     child.kill(signal);
     await exit;
   };
   return {
+    lives,
     output,
     stop: async () => {
       await end("SIGTERM");

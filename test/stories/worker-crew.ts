@@ -29,6 +29,12 @@ export function startCrew({ configFile, workers, redis, freezeMs }: CrewOptions)
     killed += 1;
     crew[index] = startRemit(configFile, "start", "worker");
   };
+  /** One that was just starting refuses to start without Redis: whoever watches over it starts it again. */
+  const replaceTheFallen = () => {
+    for (const [index, process] of crew.entries()) {
+      if (!process.lives()) crew[index] = startRemit(configFile, "start", "worker");
+    }
+  };
   const victims = (count: number, first: number) => Array.from({ length: count }, (_, n) => (first + n) % workers);
   const suffer = async (fault: Fault, victim: number): Promise<void> => {
     switch (fault.kind) {
@@ -45,7 +51,8 @@ export function startCrew({ configFile, workers, redis, freezeMs }: CrewOptions)
       case "redis-away":
         await redis.kill();
         await pause(fault.forMs);
-        return redis.restart();
+        await redis.restart();
+        return replaceTheFallen();
       default:
         fault satisfies never;
     }
