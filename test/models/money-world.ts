@@ -1,3 +1,13 @@
+/** The triggers that keep what must never be removed, by kind of store. */
+const UNLOCK = {
+  sqlite: ["DROP TRIGGER postings_no_delete", "DROP TRIGGER journal_seals_no_delete"],
+  postgres: [
+    "DROP TRIGGER postings_append_only ON postings",
+    "DROP TRIGGER journal_seals_append_only ON journal_seals",
+    "DROP TRIGGER accounts_stay ON accounts",
+  ],
+} as const;
+
 /** The real engine beside the model: one store for many sequences, emptied between them, and a bank that is a folder. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -84,12 +94,8 @@ export class MoneyWorld {
     };
     const world = new MoneyWorld(context, folder);
     await base.store.write(async ({ db }) => {
-      // Sequences share the store: its own rule against removing rows is shown elsewhere.
-      for (const table of ["postings", "journal_seals"]) {
-        for (const trigger of kind === "sqlite" ? [`${table}_no_delete`] : [`${table}_append_only`]) {
-          await sql.raw(`DROP TRIGGER ${trigger}${kind === "sqlite" ? "" : ` ON ${table}`}`).execute(db);
-        }
-      }
+      // Sequences share the store: its own rules against removing rows are shown elsewhere.
+      for (const statement of UNLOCK[kind]) await sql.raw(statement).execute(db);
     });
     return world;
   }

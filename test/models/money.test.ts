@@ -3,7 +3,7 @@ import { STORE_KINDS } from "../support/test-database.ts";
 import { runSequences } from "./run-sequences.ts";
 
 /** Few enough for every run of the tests; `npm run test:models` makes 20,000. */
-const COUNT = { sqlite: 80, postgres: 8 } as const;
+const COUNT = { sqlite: 80, postgres: 20 } as const;
 
 describe.each(STORE_KINDS)("on %s,", (kind) => {
   it("random sequences of sales, refunds, settlements, files and bank answers end as the plain model says", async () => {

@@ -127,7 +127,7 @@ describe(`three business days under kill -9, SIGSTOP and a Redis that forgets an
     };
     // People work while the workers are busy with what became due towards the morning.
     moveTo(date, isPeople ? "08:59" : at);
-    const sharp = isPeople ? fileUnderWay(date) : at === "01:00" ? gatewayAsked : undefined;
+    const sharp = isPeople ? fileUnderWay(date) : at === "00:15" ? gatewayAsked : undefined;
     const fault = sharp !== undefined ? sharpFaults.shift() : happens.includes("jobs") ? faults.shift() : undefined;
     await Promise.all([fault === undefined ? undefined : suffer(fault, sharp), work()]);
     // The bank reads its inbox when our files are there: a file whose worker died is taken up when its fence has run out.
