@@ -2,10 +2,10 @@
 import { RemitError } from "./errors.ts";
 
 /** Currencies whose minor unit is not a hundredth (ISO 4217, table A.1); every other known code has two decimals. */
-const DECIMALS: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
-  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
-};
+const DECIMALS: ReadonlyMap<string, number> = new Map([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0] as const),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3] as const),
+]);
 
 const TWO_DECIMALS = new Set(
   (
@@ -18,7 +18,7 @@ const TWO_DECIMALS = new Set(
 );
 
 export function isCurrency(code: string): boolean {
-  return code in DECIMALS || TWO_DECIMALS.has(code);
+  return DECIMALS.has(code) || TWO_DECIMALS.has(code);
 }
 
 /** Decimals of a currency's minor unit: 0, 2 or 3. Throws CURRENCY_UNKNOWN. */
@@ -26,5 +26,5 @@ export function decimalsOf(currency: string): number {
   if (!isCurrency(currency)) {
     throw new RemitError("CURRENCY_UNKNOWN", { found: currency, expected: "an ISO 4217 code such as EUR" });
   }
-  return DECIMALS[currency] ?? 2;
+  return DECIMALS.get(currency) ?? 2;
 }
