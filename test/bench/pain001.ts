@@ -16,7 +16,7 @@ const COUNT = 100_000;
 const STREAM_COUNT = 1_000_000;
 
 /** Young objects get 4 MB a half instead of 16: what a stream makes is short-lived, and the rest would be held in vain. */
-const SMALL_YOUNG_SPACE = "--max-semi-space-size=4";
+const SMALL_YOUNG_SPACE = "--max-semi-space-size=2";
 
 function once(name: string, count: number, flags: readonly string[] = []): Result {
   const text = execFileSync(
