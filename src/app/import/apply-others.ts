@@ -16,32 +16,8 @@ export async function applyCashins(
   all: readonly Checked<CashinRecord>[],
   dayOf: DayOf,
 ): Promise<void> {
-  const fresh = await freshOf(run, marketplace, "cashins", all);
-  if (fresh.length === 0) return;
-  await learnSellers(run, marketplace, new Set(fresh.map(({ record }) => record.seller)));
-  let id = await run.tx.reserveIds("cashins", fresh.length);
-  const now = run.now.toISOString();
-  const rows: Value[][] = [];
-  for (const checked of fresh) {
-    const { record, hash } = checked;
-    const sellerId = sellerIdOf(run, marketplace, checked, record.seller, "seller");
-    if (sellerId === undefined) continue;
-    const currency = record.currency ?? marketplace.row.currency;
-    rows.push([
-      id,
-      marketplace.row.id,
-      sellerId,
-      record.id,
-      record.amount,
-      currency,
-      record.date ?? dayOf(now),
-      hash,
-      now,
-    ]);
-    id += 1n;
-  }
-  await insertImported(run.tx, "cashins", rows);
-  run.count("cashins", rows.length);
+  const created = await createForSellers(run, marketplace, "cashins", all, dayOf, () => ({ amounts: [], texts: [] }));
+  if (created > 0) run.count("cashins", created);
 }
 
 /** Fees declared afterwards; they are booked by the next settlement or cashout, and may make a debt. */
@@ -51,24 +27,43 @@ export async function applyOperatorFees(
   all: readonly Checked<OperatorFeeRecord>[],
   dayOf: DayOf,
 ): Promise<void> {
-  const fresh = await freshOf(run, marketplace, "operator_fees", all);
-  if (fresh.length === 0) return;
+  const created = await createForSellers(run, marketplace, "operator_fees", all, dayOf, ({ vat, says }) => ({
+    amounts: [vat ?? 0n],
+    texts: [says ?? null],
+  }));
+  if (created > 0) run.count("operatorFees", created);
+}
+
+/**
+ * Creates what is fresh of records that give a seller an amount on a day; `own` adds the columns that only one table has,
+ * after the amount and after the currency. Answers how many were created.
+ */
+async function createForSellers<Kind extends CashinRecord | OperatorFeeRecord>(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  table: "cashins" | "operator_fees",
+  all: readonly Checked<Kind>[],
+  dayOf: DayOf,
+  own: (record: Kind) => { readonly amounts: readonly Value[]; readonly texts: readonly Value[] },
+): Promise<number> {
+  const fresh = await freshOf(run, marketplace, table, all);
+  if (fresh.length === 0) return 0;
   await learnSellers(run, marketplace, new Set(fresh.map(({ record }) => record.seller)));
-  let id = await run.tx.reserveIds("operator_fees", fresh.length);
+  let id = await run.tx.reserveIds(table, fresh.length);
   const now = run.now.toISOString();
   const rows: Value[][] = [];
   for (const checked of fresh) {
     const { record, hash } = checked;
     const sellerId = sellerIdOf(run, marketplace, checked, record.seller, "seller");
     if (sellerId === undefined) continue;
-    rows.push([
-      ...[id, marketplace.row.id, sellerId, record.id, record.amount, record.vat ?? 0n],
-      ...[record.currency ?? marketplace.row.currency, record.says ?? null, record.date ?? dayOf(now), hash, now],
-    ]);
+    const { amounts, texts } = own(record);
+    const currency = record.currency ?? marketplace.row.currency;
+    const head = [id, marketplace.row.id, sellerId, record.id, record.amount];
+    rows.push([...head, ...amounts, currency, ...texts, record.date ?? dayOf(now), hash, now]);
     id += 1n;
   }
-  await insertImported(run.tx, "operator_fees", rows);
-  run.count("operatorFees", rows.length);
+  await insertImported(run.tx, table, rows);
+  return rows.length;
 }
 
 export async function applyEndpoints(

@@ -1,7 +1,19 @@
 /** The attributes of a start tag: read once, checked for repetition, namespaces declared and resolved. */
 import {
-  APOSTROPHE, EQUALS, FORBIDDEN, GREATER, HIGH, isSpace, LESS, NAME_BYTE, PLAIN, QUOTE, REFERENCE, SLASH, TEXT_CLASS,
-} from "./byte-class.ts"; // biome-ignore format: a list of names
+  APOSTROPHE,
+  EQUALS,
+  FORBIDDEN,
+  GREATER,
+  HIGH,
+  isSpace,
+  LESS,
+  NAME_BYTE,
+  PLAIN,
+  QUOTE,
+  REFERENCE,
+  SLASH,
+  TEXT_CLASS,
+} from "./byte-class.ts";
 import { nextHash } from "./name-table.ts";
 import { XML_NAMESPACE } from "./namespace-scope.ts";
 import { shownText } from "./shown-text.ts";

@@ -42,10 +42,12 @@ export function declaredEncoding(text: string): string | undefined | EncodingFau
 
 /** Single-byte encodings by the names banks use for them; the values are those the Encoding Standard knows. */
 const SINGLE_BYTE: ReadonlySet<string> = new Set(
-  ("iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-10 iso-8859-13 " +
+  (
+    "iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-10 iso-8859-13 " +
     "iso-8859-14 iso-8859-15 iso-8859-16 windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 " +
-    "windows-1255 windows-1256 windows-1257 windows-1258 koi8-r koi8-u").split(" "),
-); // biome-ignore format: a list of names
+    "windows-1255 windows-1256 windows-1257 windows-1258 koi8-r koi8-u"
+  ).split(" "),
+);
 
 const ALIASES: Readonly<Record<string, string>> = {
   utf8: "utf-8",
