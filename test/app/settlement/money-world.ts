@@ -9,6 +9,7 @@ import { settle } from "../../../src/app/settle.ts";
 import { checkBooks } from "../../../src/app/verify-books.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { type TestContext, testContext } from "../../support/test-context.ts";
+import type { StoreKind } from "../../support/test-database.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -171,8 +172,13 @@ export class MoneyWorld {
   }
 }
 
-export async function moneyWorld(records: readonly Fields[], start = "2026-11-18T12:00:00Z"): Promise<MoneyWorld> {
-  const world = new MoneyWorld({ ...(await testContext({}, start)), profile: (name: string) => loadProfile(name) });
+export async function moneyWorld(
+  records: readonly Fields[],
+  kind?: StoreKind,
+  start = "2026-11-18T12:00:00Z",
+): Promise<MoneyWorld> {
+  const context = await testContext({}, start, kind);
+  const world = new MoneyWorld({ ...context, profile: (name: string) => loadProfile(name) });
   await world.bring(records);
   return world;
 }
