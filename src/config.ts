@@ -10,6 +10,14 @@ const Secret = z.union([
   z.strictObject({ value: z.string().min(1) }),
 ]);
 
+/** Armored OpenPGP keys, newest first; two of a kind while one side changes its key. */
+const Pgp = z.strictObject({
+  /** Public keys of the bank: we encrypt to the first that is valid and accept signatures of all. */
+  bankKeys: z.array(Secret).min(1),
+  /** Our private keys: we sign with the first that is valid and open messages to any of them. */
+  ourKeys: z.array(z.strictObject({ key: Secret, passphrase: Secret.optional() })).min(1),
+});
+
 const Bank = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sftp"),
@@ -22,8 +30,9 @@ const Bank = z.discriminatedUnion("kind", [
     /** SHA-256 fingerprints of the bank's host keys; two while the bank changes its key. */
     hostKeys: z.array(z.string().startsWith("SHA256:")).min(1),
     allowedAddresses: z.array(z.string()).optional(),
+    pgp: Pgp.optional(),
   }),
-  z.strictObject({ kind: z.literal("folder"), path: z.string().min(1) }),
+  z.strictObject({ kind: z.literal("folder"), path: z.string().min(1), pgp: Pgp.optional() }),
 ]);
 
 const Gateway = z.strictObject({

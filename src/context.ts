@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { loadProfile } from "./app/bank-profiles.ts";
 import type { Context } from "./app/context.ts";
-import { channelSettings } from "./banks.ts";
+import { channelSettings, pgpSettings } from "./banks.ts";
 import { clockFrom } from "./clock.ts";
 import { type Config, loadConfig, readSecret } from "./config.ts";
 import { RemitError } from "./domain/errors.ts";
@@ -45,6 +45,10 @@ export async function openContext({ access, actor, ...given }: OpenContextOption
       // Loaded by those who talk to a bank: SSH takes longer to load than a list takes to print.
       const { openChannel } = await import("./exchange/open-channel.ts");
       return openChannel(channelSettings(config, name, profile), at);
+    },
+    pgpKeys: async (name) => {
+      const { loadPgpKeys } = await import("./exchange/pgp.ts");
+      return loadPgpKeys(pgpSettings(config, name));
     },
     profile: (name) => loadProfile(name, ...(config.profiles === undefined ? [] : [config.profiles])),
     close: async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadProfile } from "../src/app/bank-profiles.ts";
-import { channelSettings } from "../src/banks.ts";
+import { channelSettings, pgpSettings } from "../src/banks.ts";
 import { parseConfig } from "../src/config.ts";
 import { tempDir } from "./support/temp-dir.ts";
 
@@ -20,6 +20,10 @@ const config = parseConfig({
       hostKeys: [PIN],
       privateKey: { file: keyFile },
       allowedAddresses: ["203.0.113.0/24"],
+      pgp: {
+        bankKeys: [{ file: keyFile }, { value: "the bank's old key" }],
+        ourKeys: [{ key: { file: keyFile }, passphrase: { value: "secret" } }],
+      },
     },
     broken: {
       kind: "sftp",
@@ -67,5 +71,18 @@ describe("the channel of a bank", () => {
 
   it("without its secret is refused by the place where it should be", () => {
     expect(() => channelSettings(config, "broken", PROFILE)).toThrow(/banks\.broken\.password.*REMIT_NO_SUCH_VARIABLE/);
+  });
+});
+
+describe("the OpenPGP keys of a bank", () => {
+  it("are read from where the configuration says, newest first", () => {
+    expect(pgpSettings(config, "remote")).toEqual({
+      bankKeys: ["the key", "the bank's old key"],
+      ourKeys: [{ armored: "the key", passphrase: "secret" }],
+    });
+  });
+
+  it("that nobody configured are refused by the place where they should be", () => {
+    expect(() => pgpSettings(config, "shared")).toThrow(/banks\.shared\.pgp/);
   });
 });

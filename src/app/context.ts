@@ -4,6 +4,7 @@ import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import type { Config } from "../config.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { BankChannel } from "../exchange/bank-channel.ts";
+import type { PgpKeys } from "../exchange/pgp.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Store } from "../store/store.ts";
 
@@ -18,6 +19,8 @@ export interface Context {
   readonly gateway: (name: string) => Gateway;
   /** A new connection to a bank by its name in the configuration, for one piece of work; the caller closes it. */
   readonly connectBank: (name: string, profile: BankProfile) => Promise<BankChannel>;
+  /** The OpenPGP keys for a bank by its name in the configuration; CONFIG_INVALID when it has none, PGP_KEY_INVALID. */
+  readonly pgpKeys: (name: string) => Promise<PgpKeys>;
   readonly profile: (name: string) => BankProfile;
   /** Named fail points, for tests that kill the process there; does nothing otherwise. */
   readonly at: (point: string) => Promise<void>;

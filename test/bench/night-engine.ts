@@ -29,6 +29,7 @@ const context: Context = {
   actor: "bench",
   gateway: refuse,
   connectBank: refuse,
+  pgpKeys: refuse,
   profile: loadProfile,
   at: () => Promise.resolve(),
 };

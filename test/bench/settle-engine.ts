@@ -27,6 +27,7 @@ const context: Context = {
   actor: "bench",
   gateway: refuse,
   connectBank: refuse,
+  pgpKeys: refuse,
   profile: loadProfile,
   at: () => Promise.resolve(),
 };

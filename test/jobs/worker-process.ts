@@ -24,6 +24,7 @@ const context: Context = {
   actor: "worker",
   gateway: absent,
   connectBank: absent,
+  pgpKeys: absent,
   profile: absent,
   at: () => Promise.resolve(),
 };

@@ -35,6 +35,7 @@ export async function testContext(
     actor: "tester",
     gateway: absent("gateway"),
     connectBank: absent("bank"),
+    pgpKeys: absent("keys"),
     profile: absent("profile"),
     at: () => Promise.resolve(),
   };

@@ -32,6 +32,8 @@ const RULES: readonly Rule[] = [
   windowsInOrder,
   outboundName,
   inboundPatterns,
+  readBackNeedsStat,
+  sealsSomething,
 ];
 
 /** All contradictions; the input may also be a profile that the form has already refused. */
@@ -137,4 +139,17 @@ function inboundPatterns(profile: Loose): readonly Contradiction[] {
           },
         ],
   );
+}
+
+/** The size of a file is asked before it is read. */
+function readBackNeedsStat(profile: Loose): readonly Contradiction[] {
+  const { stat, readBack = true } = part(profile, "exchange");
+  if (stat !== false || readBack !== true) return [];
+  return [{ path: "exchange.readBack", found: "true without stat", expected: "false: nothing can be looked at" }];
+}
+
+function sealsSomething(profile: Loose): readonly Contradiction[] {
+  const { encrypt, sign, decrypt } = part(part(profile, "exchange"), "pgp");
+  if (encrypt !== false || sign !== false || decrypt !== false) return [];
+  return [{ path: "exchange.pgp", found: "neither encrypt nor sign nor decrypt", expected: "one of them, or no pgp" }];
 }

@@ -21,13 +21,18 @@ const ANSWER = z.union([
   }),
 ]);
 
-/** Key ids and choices only: the keys themselves are configuration. */
+/** Choices only: the keys are configuration, `banks.NAME.pgp`. */
 const PGP = z.strictObject({
+  /** What is sent: sealed once, before the first upload, and never again. */
   encrypt: z.boolean(),
   sign: z.boolean(),
   /** Whether files from the bank must be encrypted and signed. */
   decrypt: z.boolean(),
+  /** Added to the name of what is sent sealed. */
   suffix: SUFFIX.default(".pgp"),
+  format: z.enum(["armored", "binary"]).default("armored"),
+  /** How long before a key expires it is an exception. */
+  warnDays: z.int().min(1).max(365).default(30),
 });
 
 export const EXCHANGE = z.strictObject({
@@ -49,7 +54,10 @@ export const EXCHANGE = z.strictObject({
       inbound: z.array(z.strictObject({ pattern: z.string().min(1).max(100), kind: z.enum(INBOUND_KINDS) })),
     })
     .default({ outbound: "{messageId}.xml", maxLength: 64, inbound: [{ pattern: "*.xml", kind: "any" }] }),
-  /** What the bank's server allows; some mailbox servers refuse all but writing and renaming. */
+  /**
+   * What the bank's server allows; some mailbox servers refuse all but writing and renaming. Without `rename` a file is
+   * written under its final name at once; without `stat` nothing can be looked at afterwards, and a doubt stays one.
+   */
   readBack: z.boolean().default(true),
   stat: z.boolean().default(true),
   rename: z.boolean().default(true),
@@ -71,6 +79,8 @@ export const EXCHANGE = z.strictObject({
   answers: z.array(ANSWER).default([]),
   /** When files may be sent, in the zone of `execution`; empty: at any time. */
   cutoffWindows: z.array(z.strictObject({ from: TIME, to: TIME })).default([]),
+  /** How long before a cutoff a file that nobody has decided on is an exception. */
+  approvalAlarmMinutes: z.int().min(1).max(1_440).default(60),
   /** The largest file we take from this bank. */
   bytesPerInboundFile: z.int().min(1).default(500_000_000),
 });

@@ -36,6 +36,7 @@ export function placeholderProblem(template: string): string | undefined {
  */
 export function outboundName(profile: BankProfile, file: OutboundFile): string {
   const { outbound, maxLength } = profile.exchange.fileNames;
+  const { pgp } = profile.exchange;
   const values: Readonly<Record<string, string>> = {
     messageId: file.messageId,
     date: file.date.replaceAll("-", ""),
@@ -44,9 +45,10 @@ export function outboundName(profile: BankProfile, file: OutboundFile): string {
     service: file.service ?? "",
     profile: profile.name,
   };
-  const name = outbound.replace(PLACEHOLDER, (_whole, key: string, width: string | undefined) =>
+  const plain = outbound.replace(PLACEHOLDER, (_whole, key: string, width: string | undefined) =>
     (values[key] ?? "").padStart(Number(width ?? 0), "0"),
   );
+  const name = pgp?.encrypt === true || pgp?.sign === true ? plain + pgp.suffix : plain;
   if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name) || name.length > maxLength) {
     throw new RemitError("INPUT_INVALID", {
       where: `file name for message ${file.messageId}`,

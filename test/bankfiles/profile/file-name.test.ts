@@ -30,6 +30,18 @@ describe("names of outbound files", () => {
   });
 });
 
+describe("names of sealed outbound files", () => {
+  it.each([
+    [{ encrypt: true, sign: false }, "MSG-7.xml.pgp"],
+    [{ encrypt: false, sign: true }, "MSG-7.xml.pgp"],
+    [{ encrypt: false, sign: false }, "MSG-7.xml"],
+  ])("with %j end in %s", (choice, name) => {
+    const profile = naming("{messageId}.xml");
+    const pgp = { ...choice, decrypt: true, suffix: ".pgp", format: "armored", warnDays: 30 } as const;
+    expect(outboundName({ ...profile, exchange: { ...profile.exchange, pgp } }, file)).toBe(name);
+  });
+});
+
 describe("names of inbound files", () => {
   it.each([
     ["pain002-1.xml", "pain.002"],

@@ -78,6 +78,8 @@ describe("bank profiles", () => {
     ["exchange.fileNames.outbound", "{messageId}/x.xml", "exchange.fileNames.outbound"],
     ["exchange.fileNames.outbound", "{nothing}.xml", "exchange.fileNames.outbound"],
     ["exchange.fileNames.inbound", [{ pattern: "*.part", kind: "any" }], "exchange.fileNames.inbound[0].pattern"],
+    ["exchange.stat", false, "exchange.readBack"],
+    ["exchange.pgp", { encrypt: false, sign: false, decrypt: false }, "exchange.pgp"],
   ])("find the contradiction of %s = %j", (path, value, place) => {
     expect(places(sandboxWith(path, value))).toEqual([place]);
   });
