@@ -59,6 +59,8 @@ const Config = z.strictObject({
   allowLoopbackEndpoints: z.boolean().default(false),
   /** A file that holds the current instant, for rehearsals: the whole engine then lives at that instant. */
   clockFile: z.string().optional(),
+  /** `POINT` or `POINT:N`: where a rehearsal ends the process by SIGKILL (src/app/fail-points.ts). Needs a clockFile. */
+  failAt: z.string().min(1).optional(),
   /** How long the second look at a bank's folder waits, to see that a file no longer grows. */
   settleMs: z.int().min(0).default(2_000),
   /** How long a worker that is not heard of counts as alive; its work is handed over after at most both together. */
@@ -84,6 +86,7 @@ const VARIABLES: Readonly<Record<string, { readonly key: keyof Config; readonly 
   REDIS_URL: { key: "redisUrl", read: (text) => text },
   REMIT_ZONE: { key: "zone", read: (text) => text },
   REMIT_LOG_LEVEL: { key: "logLevel", read: (text) => text },
+  REMIT_FAIL_AT: { key: "failAt", read: (text) => text },
   REMIT_CLOCK_FILE: { key: "clockFile", read: (text) => text },
   PORT: { key: "http", read: (text) => ({ host: "0.0.0.0", port: Number(text) }) },
 };
@@ -115,6 +118,7 @@ export function parseConfig(value: unknown): Config {
     });
   }
   assertZone(parsed.data.zone);
+  assertRehearsal(parsed.data);
   return Object.freeze(parsed.data);
 }
 
@@ -142,6 +146,16 @@ function assertZone(zone: string): void {
       cause,
     });
   }
+}
+
+/** Where time is real nobody ends the engine on purpose. */
+function assertRehearsal({ failAt, clockFile }: Config): void {
+  if (failAt === undefined || clockFile !== undefined) return;
+  throw new RemitError("CONFIG_INVALID", {
+    where: "failAt (REMIT_FAIL_AT)",
+    found: failAt,
+    expected: "nothing outside a rehearsal: only an engine that lives by a clockFile may be ended at a fail point",
+  });
 }
 
 /** The secret itself. CONFIG_INVALID names where it should have come from, never what it is. */

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { loadProfile } from "./app/bank-profiles.ts";
 import type { Context } from "./app/context.ts";
+import { killAt } from "./app/fail-points.ts";
 import { channelSettings, pgpSettings } from "./banks.ts";
 import { clockFrom } from "./clock.ts";
 import { type Config, loadConfig, readSecret } from "./config.ts";
@@ -31,7 +32,7 @@ export async function openContext({ access, actor, ...given }: OpenContextOption
   const config = given.config ?? loadConfig();
   const clock = clockFrom(config.clockFile);
   const store = await openStore(config.databaseUrl, { clock, access });
-  const at = () => Promise.resolve();
+  const at = config.failAt === undefined ? () => Promise.resolve() : killAt(config.failAt);
   const gateways = gatewaysOf(config);
   return {
     store,

@@ -7,6 +7,7 @@ import type { BankChannel } from "../exchange/bank-channel.ts";
 import type { PgpKeys } from "../exchange/pgp.ts";
 import type { Gateway } from "../gateways/gateway.ts";
 import type { Store } from "../store/store.ts";
+import type { FailPoint } from "./fail-points.ts";
 
 export interface Context {
   readonly store: Store;
@@ -22,8 +23,8 @@ export interface Context {
   /** The OpenPGP keys for a bank by its name in the configuration; CONFIG_INVALID when it has none, PGP_KEY_INVALID. */
   readonly pgpKeys: (name: string) => Promise<PgpKeys>;
   readonly profile: (name: string) => BankProfile;
-  /** Named fail points, for tests that kill the process there; does nothing otherwise. */
-  readonly at: (point: string) => Promise<void>;
+  /** Named fail points: a rehearsal may end the process there, otherwise nothing happens. */
+  readonly at: (point: FailPoint) => Promise<void>;
 }
 
 /** What a job reports: whole numbers and sums by name, and what it found wrong. */

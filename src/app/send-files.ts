@@ -5,7 +5,7 @@ import { type CutoffWindow, nextCutoff } from "../domain/cutoff.ts";
 import { RemitError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { type BankChannel, remotePath } from "../exchange/bank-channel.ts";
-import type { At } from "../exchange/fail-point.ts";
+import { step } from "../exchange/fail-point.ts";
 import { type HandOffOptions, type HandOffPlace, publish, removePart, uploadPart } from "../exchange/hand-off.ts";
 import { decideAfterDoubt, inspect } from "../exchange/inspect.ts";
 import { openExceptions } from "../store/exceptions.ts";
@@ -57,10 +57,12 @@ async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
   const profile = context.profile(file.profile);
   const now = context.clock();
   if (file.state === "APPROVED" && !mayStart(profile, now)) return "waiting";
+  await context.at("claim.commit.before");
   const claim = await context.store.write((tx) =>
     claimFile(tx, file.id, `${context.actor}@${hostname()}#${process.pid}`, now, new Date(now.getTime() + FENCE_MS)),
   );
   if (claim === undefined) return "busy";
+  await context.at("claim.commit.after");
   const heart = setInterval(() => {
     const until = new Date(context.clock().getTime() + FENCE_MS);
     context.store
@@ -224,17 +226,20 @@ async function stop({ context, file }: HandOff, what: string): Promise<never> {
 
 /** An empty file beside ours, for banks that wait for it; writing it twice is harmless. */
 async function writeMarker(work: HandOff, channel: BankChannel): Promise<void> {
+  const { context } = work;
   const { marker, folders } = work.profile.exchange;
   if (marker === undefined) return;
   const path = remotePath(folders.outbound, work.file.remoteName + marker.suffix);
-  if ((await channel.stat(path)) !== undefined) return;
-  const writer = await channel.create(path);
-  await writer.close();
+  await step(context.at, "marker", async () => {
+    if ((await channel.stat(path)) !== undefined) return;
+    const writer = await channel.create(path);
+    await writer.close();
+  });
 }
 
 async function move(
   work: HandOff,
-  event: Parameters<typeof moveFile>[3],
+  event: "upload" | "verify" | "rename",
   to: Parameters<typeof moveFile>[4],
 ): Promise<void> {
   const { context, file, claim } = work;
@@ -252,6 +257,5 @@ function frozenOf({ file, claim }: HandOff) {
 }
 
 function optionsOf({ context, profile }: HandOff): HandOffOptions {
-  const at: At = (point) => context.at(point);
-  return { readBack: profile.exchange.readBack ? "hash" : "size", at };
+  return { readBack: profile.exchange.readBack ? "hash" : "size", at: context.at };
 }

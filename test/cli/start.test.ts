@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { openStore } from "../../src/store/open.ts";
+import { startProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import { workplace } from "./remit.ts";
 
@@ -54,6 +55,27 @@ it("scheduler and worker run what is due as processes of their own, refuse a sec
   await store.close();
   await redis.stop();
 });
+
+it.each(["worker", "scheduler", "all"])(
+  "a %s that is asked to stop while it is still starting ends with 0",
+  async (part) => {
+    const redis = await startRedis();
+    // Redis answers so late that the start takes its time; the first connection says that it has begun.
+    const late = await startProxy({ host: "127.0.0.1", port: redis.port }, { kind: "delay", ms: 300 });
+    const place = workplace("2026-11-20T12:00:00Z", { REDIS_URL: `redis://127.0.0.1:${late.port}`, PORT: "0" });
+    await place.remit("init");
+    const starting = kept(place.stay("start", part));
+    const begun = () => late.connections > 0 || starting.exitCode !== null;
+    await expect.poll(begun, { ...patience, interval: 5 }).toBe(true);
+    expect(starting.output()).not.toContain("started");
+    const exit = once(starting, "exit");
+    starting.kill("SIGTERM");
+    late.fault = { kind: "none" };
+    expect(await exit, starting.output()).toEqual([0, null]);
+    await late.stop();
+    await redis.stop();
+  },
+);
 
 it("`start all` is web, worker and scheduler in one process on one store", async () => {
   const redis = await startRedis();

@@ -21,6 +21,8 @@ export function addStartCommand(program: Command): void {
 }
 
 async function start(call: Call, part: Part): Promise<Said> {
+  // Asked for before anything is started: whoever stops us while we start is answered as well.
+  const stopped = untilStopped();
   const config = loadConfig();
   const log = createLog({ level: config.logLevel });
   const stops: Stop[] = [];
@@ -37,7 +39,7 @@ async function start(call: Call, part: Part): Promise<Said> {
     await stopAll();
     throw error;
   }
-  const signal = await untilStopped();
+  const signal = await stopped;
   log.info({ signal }, "stopping");
   const clean = await stopAll();
   log.info({ clean }, "stopped");
