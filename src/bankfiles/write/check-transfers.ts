@@ -197,8 +197,11 @@ function signedAmount(minor: bigint): string {
   return minor < 0n ? `-${amountText(-minor)}` : amountText(minor);
 }
 
-/** The usual case first: the class of all letters is slower. */
-const READABLE = /[A-Za-z0-9]/;
+/** The usual case first, a letter or digit to begin with: the class of all letters is slower. */
+function beginsReadably(text: string): boolean {
+  const code = text.charCodeAt(0) | 0x20;
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
 
 /** A name has at most 70 characters when written, and something a person can read. */
 export function checkName(name: string, field: string, { charset }: BankProfile, report: Report): void {
@@ -207,7 +210,7 @@ export function checkName(name: string, field: string, { charset }: BankProfile,
     report("TEXT_TOO_LONG", field, `${written.length} characters`, `at most ${NAME_MAX_LENGTH} after conversion`);
   } else if (written === "") {
     report("TEXT_EMPTY", field, quoted(name), "a name");
-  } else if (!READABLE.test(written) && !/[\p{L}\p{N}]/u.test(written)) {
+  } else if (!beginsReadably(written) && !/[\p{L}\p{N}]/u.test(written)) {
     // A name of full stops only is what is left of a script the table does not know: no bank could match it.
     report("NAME_UNREADABLE", field, quoted(written), "a name in letters that the bank's character set can show");
   }
@@ -217,32 +220,34 @@ type BicFault = (bic: string, iban: string) => string | undefined;
 
 /** Sellers have their accounts at few banks: what was found for a BIC and country is kept, for some thousands. */
 function rememberedByBic(profile: BankProfile): BicFault {
-  const known = new Map<string, Map<number, string | undefined>>();
+  const known = new Map<string, (iban: string) => string | undefined>();
+  let lastBic = "";
+  let faultFor: ((iban: string) => string | undefined) | undefined;
   return (bic, iban) => {
-    const country = countryNumber(iban);
-    let byCountry = known.get(bic);
-    if (byCountry === undefined) {
-      if (known.size >= 5_000) known.clear();
-      byCountry = new Map();
-      known.set(bic, byCountry);
+    if (bic !== lastBic || faultFor === undefined) {
+      lastBic = bic;
+      faultFor = known.get(bic);
+      if (faultFor === undefined) {
+        if (known.size >= 5_000) known.clear();
+        faultFor = rememberedByCountry((other) => bicFault(bic, other, profile));
+        known.set(bic, faultFor);
+      }
     }
-    const fault = byCountry.get(country);
-    if (fault !== undefined || byCountry.has(country)) return fault;
-    const found = bicFault(bic, iban, profile);
-    byCountry.set(country, found);
-    return found;
+    return faultFor(iban);
   };
 }
 
 /** The answer for each country of an IBAN, asked for once. */
-function rememberedByCountry(reaches: (iban: string) => boolean): (iban: string) => boolean {
-  const known = new Map<number, boolean>();
+function rememberedByCountry<Answer>(ask: (iban: string) => Answer): (iban: string) => Answer {
+  const known = new Map<number, Answer>();
+  let lastCountry = -1;
+  let answer: Answer;
   return (iban) => {
     const country = countryNumber(iban);
-    let answer = known.get(country);
-    if (answer === undefined) {
-      answer = reaches(iban);
+    if (country !== lastCountry) {
+      answer = known.has(country) ? (known.get(country) as Answer) : ask(iban);
       known.set(country, answer);
+      lastCountry = country;
     }
     return answer;
   };

@@ -5,22 +5,29 @@ const DIGIT = 1;
 const LETTER = 2;
 const KINDS: Readonly<Record<string, number>> = { n: DIGIT, a: LETTER, c: DIGIT | LETTER };
 
-/** Large enough for few divisions, small enough that two more digits stay exact. */
-const REDUCE_ABOVE = 1_000_000_000;
+/** Large enough for few divisions, small enough that two more digits stay a 32-bit integer, whose division is fast. */
+const REDUCE_ABOVE = 10_000_000;
 
 /** What may stand at each place after the check digits, by the number of the country's letters. */
 const structures = new Map<number, Uint8Array>();
 
+/** The country asked for last: sellers of one country often follow each other. */
+let last: { readonly country: number; readonly structure: Uint8Array } = { country: -1, structure: new Uint8Array() };
+
 function structureOf(country: number, iban: string): Uint8Array {
-  const known = structures.get(country);
-  if (known !== undefined) return known;
+  if (country === last.country) return last.structure;
+  const structure = structures.get(country) ?? parsedStructure(iban);
+  structures.set(country, structure);
+  last = { country, structure };
+  return structure;
+}
+
+function parsedStructure(iban: string): Uint8Array {
   const notation = sepaCountryOf(iban)?.bban ?? "";
   const places = [...notation.matchAll(/(\d+)!([nac])/g)].flatMap(([, count = "", kind = ""]) =>
     new Array<number>(Number(count)).fill(KINDS[kind] ?? 0),
   );
-  const structure = Uint8Array.from(places);
-  structures.set(country, structure);
-  return structure;
+  return Uint8Array.from(places);
 }
 
 /**

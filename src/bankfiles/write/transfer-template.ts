@@ -11,20 +11,19 @@ const SLOT = {
   endToEndId: 0,
   instructionId: 1,
   amount: 2,
-  currency: 3,
-  bic: 4,
-  name: 5,
-  iban: 6,
-  street: 7,
-  buildingNumber: 8,
-  postCode: 9,
-  town: 10,
-  country: 11,
-  line1: 12,
-  line2: 13,
-  purpose: 14,
-  remittance: 15,
-  reference: 16,
+  bic: 3,
+  name: 4,
+  iban: 5,
+  street: 6,
+  buildingNumber: 7,
+  postCode: 8,
+  town: 9,
+  country: 10,
+  line1: 11,
+  line2: 12,
+  purpose: 13,
+  remittance: 14,
+  reference: 15,
 } as const;
 
 type SlotName = keyof typeof SLOT;
@@ -61,11 +60,13 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
   const { charset } = profile;
   const { form } = profile.address;
   const { creditor: agentForm } = profile.agents;
-  const shapes = new Map<number, Shape>();
-  // Transfers of one shape often follow each other.
+  const shapesOf = new Map<string, Map<number, Shape>>();
+  // Transfers of one currency and shape often follow each other.
+  let lastCurrency = "";
+  let shapes = new Map<number, Shape>();
   let lastKey = -1;
   let shape: Shape = { parts: [], slots: [] };
-  const values: string[] = new Array<string>(17).fill("");
+  const values: string[] = new Array<string>(16).fill("");
   const written = charset === "extended" ? (text: string) => escapeText(convertText(text, charset)) : plain;
   function plain(text: string): string {
     return convertText(text, charset);
@@ -75,7 +76,6 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
     const { creditor } = transfer;
     values[SLOT.endToEndId] = transfer.endToEndId;
     values[SLOT.amount] = amountText(transfer.amountMinor);
-    values[SLOT.currency] = transfer.currency;
     values[SLOT.name] = written(creditor.name);
     values[SLOT.iban] = creditor.iban;
     let key = 0;
@@ -102,9 +102,15 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
       if (text !== "") key |= 1 << SLOT.remittance;
     }
     if (creditor.address !== undefined && form !== "none") key |= fillAddress(transfer, profile, values);
+    if (transfer.currency !== lastCurrency) {
+      lastCurrency = transfer.currency;
+      lastKey = -1;
+      shapes = shapesOf.get(lastCurrency) ?? new Map<number, Shape>();
+      shapesOf.set(lastCurrency, shapes);
+    }
     if (key !== lastKey) {
       lastKey = key;
-      shape = shapes.get(key) ?? buildShape(key, profile);
+      shape = shapes.get(key) ?? buildShape(key, lastCurrency, profile);
       shapes.set(key, shape);
     }
     return fill(shape, values);
@@ -136,8 +142,8 @@ function fillAddress(transfer: Pain001Transfer, profile: BankProfile, values: st
   return key;
 }
 
-function buildShape(key: number, profile: BankProfile): Shape {
-  const xml = create({ CdtTrfTxInf: transferElement(key, profile) }).end({ headless: true });
+function buildShape(key: number, currency: string, profile: BankProfile): Shape {
+  const xml = create({ CdtTrfTxInf: transferElement(key, currency, profile) }).end({ headless: true });
   const parts = `${LINE_INDENT}${xml}
 `.split(MARK);
   return {
@@ -149,13 +155,13 @@ function buildShape(key: number, profile: BankProfile): Shape {
 type Element = Readonly<Record<string, unknown>>;
 
 /** The element in the order of CreditTransferTransaction34 (.09), which is also that of .03. */
-function transferElement(key: number, profile: BankProfile): Element {
+function transferElement(key: number, currency: string, profile: BankProfile): Element {
   const has = (name: SlotName) => (key & (1 << SLOT[name])) !== 0;
   const optional = (name: SlotName, tag: string): Element => (has(name) ? { [tag]: placeholder(name) } : {});
   const remittance = remittanceElement(key);
   return {
     PmtId: { ...optional("instructionId", "InstrId"), EndToEndId: placeholder("endToEndId") },
-    Amt: { InstdAmt: { "@Ccy": placeholder("currency"), "#": placeholder("amount") } },
+    Amt: { InstdAmt: { "@Ccy": currency, "#": placeholder("amount") } },
     ...agentElement(key, profile),
     Cdtr: { Nm: placeholder("name"), ...addressElement(optional) },
     CdtrAcct: { Id: { IBAN: placeholder("iban") } },
