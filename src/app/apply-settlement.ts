@@ -5,6 +5,7 @@ import type { Movement, Posting } from "../domain/ledger.ts";
 import { insertPayables, type NewPayable } from "../store/bookings.ts";
 import { postToJournal } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import type { HeldTransfer } from "../store/open-positions.ts";
 import {
   insertSettlement,
   markSettled,
@@ -53,6 +54,12 @@ export async function applySettlement(
     head,
     applied.flatMap(({ created }) => created ?? []),
   );
+  const changes = applied.flatMap(({ changed }) => changed);
+  // Lines of a hold that is given up are open again: they join the oldest hold of their seller, or are carried.
+  await detachPayables(
+    tx,
+    changes.filter(({ event }) => event === "cancel").map(({ id }) => id),
+  );
   await settlePayables(tx, settlementId, head);
   const rests = await insertPayables(
     tx,
@@ -60,12 +67,6 @@ export async function applySettlement(
     planned.flatMap((line) => movedAfter(line, head)),
   );
   if (planned.some(({ rest }) => rest > 0n)) await markSettled(tx, rests);
-  const changes = applied.flatMap(({ changed }) => changed ?? []);
-  // A cancelled hold has nothing to pay any more: its lines are open again, and are carried with the rest.
-  await detachPayables(
-    tx,
-    changes.filter(({ event }) => event === "cancel").map(({ id }) => id),
-  );
   await changeHeldTransfers(tx, changes, head.now);
   await postToJournal(
     tx,
@@ -75,7 +76,7 @@ export async function applySettlement(
   await recordStatusChanges(
     tx,
     marketplace.id,
-    applied.flatMap(({ told }) => told ?? []),
+    applied.flatMap(({ told }) => told),
     head.now,
   );
   const proof = await conservationProof(tx.db, marketplace.id, head.currency);
@@ -121,41 +122,33 @@ function movedAfter({ position: { sellerId, currency }, rest }: PlannedLine, hea
 interface AppliedLine {
   readonly line: SettlementLine;
   readonly created?: NewTransfer;
-  readonly changed?: HeldChange;
-  readonly told?: StatusChange;
+  readonly changed: readonly HeldChange[];
+  readonly told: readonly StatusChange[];
 }
 
 function applyLine(planned: PlannedLine, newId: bigint, marketplace: Marketplace, head: SettlementHead): AppliedLine {
   const { position, feesTaken, reserve, rest, net, outcome, reason } = planned;
   const { held, sellerId, currency } = position;
   const why = { feesTaken, reserve, rest, ...(reason === undefined ? {} : { reason }) };
-  if (reason === NOT_DUE) {
-    const line = { position, net, outcome, ...why };
-    if (held === undefined || !planned.releasesHeld) return { line };
-    const changed = { id: held.transferId, amount: held.amount, event: "release" as const };
-    return { line, changed, told: transferTold(held.endToEndId, undefined) };
-  }
-  const paysOrHolds = outcome === "TRANSFER" || outcome === "HOLD";
-  if (!paysOrHolds) {
-    return {
-      line: { position, net, outcome, ...why },
-      ...(held === undefined
-        ? {}
-        : { changed: { id: held.transferId, amount: held.amount, event: "cancel" as const } }),
-      ...(outcome === "CARRIED" ? { told: debtTold(head, position.seller) } : {}),
-    };
+  const line = { position, net, outcome, ...why };
+  if (reason === NOT_DUE) return { line, ...heldChanges(planned.releasesHeld ? (held?.all ?? []) : [], "release") };
+  if (outcome !== "TRANSFER" && outcome !== "HOLD") {
+    const { changed, told } = heldChanges(held?.all ?? [], "cancel");
+    return { line, changed, told: outcome === "CARRIED" ? [...told, debtTold(head, position.seller)] : told };
   }
   const hold = outcome === "HOLD" ? reason : undefined;
   if (held !== undefined) {
+    const joined = heldChanges(held.all.slice(1), "cancel");
+    const kept: HeldChange = {
+      id: held.transferId,
+      amount: net,
+      event: hold === undefined ? "release" : "hold",
+      ...(hold === undefined ? {} : { reason: hold }),
+    };
     return {
-      line: { position, net, outcome, ...why, transferId: held.transferId },
-      changed: {
-        id: held.transferId,
-        amount: net,
-        event: hold === undefined ? "release" : "hold",
-        ...(hold === undefined ? {} : { reason: hold }),
-      },
-      told: transferTold(held.endToEndId, hold),
+      line: { ...line, transferId: held.transferId },
+      changed: [...joined.changed, kept],
+      told: [...joined.told, transferTold(held.endToEndId, hold)],
     };
   }
   const endToEndId = transferReference({
@@ -166,10 +159,18 @@ function applyLine(planned: PlannedLine, newId: bigint, marketplace: Marketplace
     ordinal: Number(head.run),
   });
   return {
-    line: { position, net, outcome, ...why, transferId: newId },
+    line: { ...line, transferId: newId },
     created: { id: newId, sellerId, endToEndId, currency, amount: net, ...(hold === undefined ? {} : { hold }) },
-    told: transferTold(endToEndId, hold),
+    changed: [],
+    told: [transferTold(endToEndId, hold)],
   };
+}
+
+/** Held transfers that all go as they are, or are all given up. */
+function heldChanges(all: readonly HeldTransfer[], event: "release" | "cancel"): Omit<AppliedLine, "line"> {
+  const changed = all.map(({ transferId, amount }): HeldChange => ({ id: transferId, amount, event }));
+  const status = event === "release" ? "SCHEDULED" : "CANCELLED";
+  return { changed, told: all.map(({ endToEndId: ref }) => ({ kind: "transfer", ref, status })) };
 }
 
 function transferTold(ref: string, hold: string | undefined): StatusChange {

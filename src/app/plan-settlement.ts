@@ -121,7 +121,7 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
   const decision = decide(seller, net, day);
   const reason = "reason" in decision ? decision.reason : undefined;
   const nothingNew = fresh === 0n && !hasFreshLines(seller);
-  const sameHold = decision.outcome === "HOLD" && position.held?.reason === reason && position.held?.amount === net;
+  const sameHold = decision.outcome === "HOLD" && isAsHeld(position, net, reason);
   const stillCarried = decision.outcome === "CARRIED" && position.held === undefined;
   return {
     ...frameOf(seller, day.marketplace.row.currency),
@@ -133,6 +133,11 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
     ...(reason === undefined ? {} : { reason }),
     unchanged: nothingNew && (sameHold || stillCarried || decision.outcome === "NOTHING"),
   };
+}
+
+/** Whether one transfer is held with this very amount, for this very reason. */
+function isAsHeld({ held }: OpenPosition, net: bigint, reason: string | undefined): boolean {
+  return held?.all.length === 1 && held.reason === reason && held.amount === net;
 }
 
 /** The same for every outcome. */

@@ -37,12 +37,20 @@ export interface OpenPosition {
   readonly maturing: bigint;
   /** The part of `released` that is reserved in the ledger until now: reserved -> available. */
   readonly releasing: bigint;
-  readonly held?: {
-    readonly transferId: bigint;
-    readonly endToEndId: string;
-    readonly amount: bigint;
-    readonly reason: HoldReason;
-  };
+  readonly held?: HeldPayout;
+}
+
+export interface HeldTransfer {
+  readonly transferId: bigint;
+  readonly endToEndId: string;
+  readonly amount: bigint;
+}
+
+/** The oldest held transfer, which takes in whatever comes, with the amount of all that are held. */
+export interface HeldPayout extends HeldTransfer {
+  readonly reason: HoldReason;
+  /** Its own amount first: more than one where several payouts were stopped before their file. */
+  readonly all: readonly [HeldTransfer, ...HeldTransfer[]];
 }
 
 interface PositionRow {
@@ -106,7 +114,13 @@ export async function openPositions(
       sums.set(key, { seller_id, currency, ...NOTHING_OPEN });
     }
   }
-  const heldByKey = new Map(held.map((row) => [keyOf(row.seller_id, row.currency), row]));
+  const heldByKey = new Map<string, HeldRow[]>();
+  for (const row of held) {
+    const key = keyOf(row.seller_id, row.currency);
+    const rows = heldByKey.get(key);
+    if (rows === undefined) heldByKey.set(key, [row]);
+    else rows.push(row);
+  }
   return [...sums.values()]
     .sort((a, b) =>
       a.seller_id === b.seller_id ? (a.currency < b.currency ? -1 : 1) : a.seller_id < b.seller_id ? -1 : 1,
@@ -115,8 +129,8 @@ export async function openPositions(
       const seller = sellers.get(seller_id);
       if (seller === undefined)
         throw new Error(`payables of seller ${seller_id}, who is not in marketplace ${marketplaceId}`);
-      const hold = heldByKey.get(keyOf(seller_id, row.currency));
-      return { ...seller, ...row, ...(hold === undefined ? {} : { held: holdOf(hold) }) };
+      const hold = holdOf(heldByKey.get(keyOf(seller_id, row.currency)));
+      return { ...seller, ...row, ...(hold === undefined ? {} : { held: hold }) };
     });
 }
 
@@ -146,13 +160,13 @@ export async function emptyPositions(
 
 type HeldRow = Awaited<ReturnType<typeof heldTransfers>>[number];
 
-function holdOf(row: HeldRow): NonNullable<OpenPosition["held"]> {
-  return {
-    transferId: row.id,
-    endToEndId: row.end_to_end_id,
-    amount: row.amount,
-    reason: row.hold_reason as HoldReason,
-  };
+function holdOf(rows: readonly HeldRow[] = []): HeldPayout | undefined {
+  const [first, ...others] = rows.map(({ id, end_to_end_id, amount }): HeldTransfer => {
+    return { transferId: id, endToEndId: end_to_end_id, amount };
+  });
+  if (first === undefined) return undefined;
+  const amount = rows.reduce((sum, row) => sum + row.amount, 0n);
+  return { ...first, amount, reason: rows[0]?.hold_reason as HoldReason, all: [first, ...others] };
 }
 
 async function heldTransfers(db: Queries, marketplaceId: bigint, only?: bigint) {
@@ -162,7 +176,8 @@ async function heldTransfers(db: Queries, marketplaceId: bigint, only?: bigint) 
     .where("marketplace_id", "=", marketplaceId)
     .where("state", "=", "ON_HOLD")
     .where("hold_reason", "in", TEMPORARY_HOLDS)
-    .where("replaces_id", "is", null);
+    .where("replaces_id", "is", null)
+    .orderBy("id");
   return (only === undefined ? query : query.where("seller_id", "=", only)).execute();
 }
 

@@ -4,9 +4,14 @@ import type { HoldReason } from "../domain/hold-reason.ts";
 import { type OpenPosition, TEMPORARY_HOLDS } from "./open-positions.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 
+/** These are looked at again only with another account: the one they were held for is the same until it changes. */
+const NEEDS_ACCOUNT = ["NO_ACCOUNT", "ACCOUNT_NOT_SEPA", "CURRENCY_NOT_CARRIED"] as const satisfies HoldReason[];
+const REFUSED_BY_BANK = ["BANK_REJECTED", "BANK_RETURNED"] as const satisfies HoldReason[];
+
 /**
- * Held re-issues whose seller has another account or holder now than the one the bank refused, and is validated with it.
- * Re-issues keep their own amount: nothing joins them.
+ * Held re-issues whose seller is validated, and has another account or holder now than the one the bank refused. One that
+ * a person let go and that was held again before its file goes when that reason is gone. Re-issues keep their own amount:
+ * nothing joins them.
  */
 export async function clearedReissues(db: Queries, marketplaceId: bigint) {
   return db
@@ -31,6 +36,12 @@ export async function clearedReissues(db: Queries, marketplaceId: bigint) {
     .where("sellers.iban", "is not", null)
     .where(({ or, eb, ref }) =>
       or([
+        eb("transfers.hold_reason", "not in", [...REFUSED_BY_BANK, ...NEEDS_ACCOUNT]),
+        eb("sellers.account_changed_at", ">", ref("transfers.held_at")).and(
+          "transfers.hold_reason",
+          "in",
+          NEEDS_ACCOUNT,
+        ),
         eb("sellers.iban", "<>", ref("refused.creditor_iban")),
         eb("sellers.account_holder", "<>", ref("refused.creditor_name")),
       ]),
