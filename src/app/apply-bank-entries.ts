@@ -1,58 +1,114 @@
 /** Lays open bank lines beside transfers and applies what the matcher is sure of: executed, returned, charged. */
 import { applyStatus } from "../bankfiles/meaning/payment-status.ts";
 import type { TransferStanding } from "../bankfiles/meaning/transfer-standing.ts";
+import type { BankProfile } from "../bankfiles/profile/profile.ts";
+import { addDays } from "../domain/calendar.ts";
 import { shortHash } from "../domain/ids.ts";
 import type { Posting } from "../domain/ledger.ts";
 import { TRANSFER_LIFECYCLE, type TransferState } from "../domain/transfer.ts";
 import { matchEntries } from "../recon/match.ts";
-import { RECON_DEFAULTS, type ReconSettings, type ReconTransfer } from "../recon/recon-input.ts";
+import { type ExpectedPayIn, RECON_DEFAULTS, type ReconSettings, type ReconTransfer } from "../recon/recon-input.ts";
 import { RECON_EXCEPTIONS, type ReconException, type ReconMatch, type ReconResult } from "../recon/recon-result.ts";
-import { insertMatches, markEntries, type NewMatch, type OpenEntry, openEntries } from "../store/bank-entries.ts";
-import { type NewException, openExceptions } from "../store/exceptions.ts";
+import {
+  adoptEntries,
+  insertMatches,
+  markEntries,
+  type NewMatch,
+  type OpenEntry,
+  openEntries,
+} from "../store/bank-entries.ts";
+import { isOpen, type NewException, openExceptions, resolveExceptions } from "../store/exceptions.ts";
 import { refreshFile } from "../store/file-answers.ts";
 import { postToJournal } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import { type MatchCandidate, matchCandidates } from "../store/match-candidates.ts";
+import { type AnnouncedPayIn, markPaidIn, type PayInWithLines, payInCandidates } from "../store/payins.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
 import { changeStandings, type StandingChange } from "../store/transfer-standings.ts";
 import { factOf } from "./fact-text.ts";
+import { unknownAccountIdentity } from "./keep-statements.ts";
 import { type FailedTransfer, reissueTransfers } from "./reissue-transfers.ts";
 
 export interface BankMatching {
   readonly marketplace: Marketplace;
   readonly businessDate: string;
   readonly now: Date;
-  /** What a return may lack and a bank charge may be without anybody being asked. */
-  readonly limits?: Partial<ReconSettings>;
+  /** Of the bank: what may be charged without anybody being asked. */
+  readonly profile: BankProfile;
 }
 
 export interface BankMatchingReport {
   readonly result: ReconResult;
   readonly executed: number;
   readonly returned: number;
+  /** Pay-ins that are complete now. */
+  readonly paidIn: number;
   readonly exceptions: readonly NewException[];
 }
 
 /** One marketplace, one transaction. Running it again with nothing new changes nothing. */
 export async function applyBankEntries(tx: Transaction, matching: BankMatching): Promise<BankMatchingReport> {
   const { marketplace, businessDate, now } = matching;
+  await adoptKnownAccount(tx, matching);
   const entries = await openEntries(tx.db, marketplace.id);
   const facts = entries.map(({ fact }) => factOf(fact));
   const candidates = await matchCandidates(tx.db, marketplace.id, namesIn(facts));
+  const payIns = await payInCandidates(tx.db, marketplace.id, addDays(businessDate, -PAY_IN_DAYS));
   const result = matchEntries({
     entries: facts,
     transfers: candidates.map(reconTransfer),
-    payIns: [],
-    settings: { ...RECON_DEFAULTS, ...matching.limits, asOf: businessDate, accounts: [marketplace.row.debtor_iban] },
+    payIns: payIns.map((payIn) => expectedPayIn(payIn, marketplace.row.debtor_iban)),
+    settings: settingsOf(matching),
   });
-  const work = new Applying(matching, entries, candidates);
+  const work = new Applying(matching, entries, candidates, payIns);
   for (const match of result.matches) work.take(match);
   await work.write(tx, result);
-  const nameOf = new Map(candidates.map(({ id, endToEndId }) => [String(id), endToEndId]));
-  const exceptions = result.exceptions.map((exception) => newException(exception, marketplace, nameOf));
+  const names = {
+    transfers: new Map(candidates.map(({ id, endToEndId }) => [String(id), endToEndId])),
+    payIns: new Map(payIns.map(({ id, ref }) => [String(id), ref])),
+  };
+  const exceptions = result.exceptions.map((exception) => newException(exception, marketplace, names));
   await openExceptions(tx, exceptions, businessDate, now);
-  return { result, executed: work.executed, returned: work.returned, exceptions };
+  return { result, executed: work.executed, returned: work.returned, paidIn: work.paidIn, exceptions };
+}
+
+/** A pay-in that was named so long ago is not compared with new lines any more. */
+const PAY_IN_DAYS = 400;
+
+function settingsOf({ marketplace, businessDate, profile: { charges } }: BankMatching): ReconSettings {
+  return {
+    ...RECON_DEFAULTS,
+    returnChargeLimitMinor: BigInt(charges.return),
+    payInChargeLimitMinor: BigInt(charges.payIn),
+    bankChargeLimitMinor: BigInt(charges.bank),
+    asOf: businessDate,
+    accounts: [marketplace.row.debtor_iban],
+  };
+}
+
+function expectedPayIn(payIn: PayInWithLines, account: string): ExpectedPayIn {
+  const { amount, charges, currency, references, expectedOn, paidBy } = payIn;
+  return {
+    id: String(payIn.id),
+    references,
+    account,
+    amountMinor: amount,
+    chargesMinor: charges,
+    currency,
+    expectedDate: expectedOn,
+    ...(paidBy.length === 0 ? {} : { paidBy }),
+  };
+}
+
+/** Lines that came before their account was in a marketplace become its own, and the matter is closed. */
+async function adoptKnownAccount(tx: Transaction, { marketplace, now }: BankMatching): Promise<void> {
+  const account = marketplace.row.debtor_iban;
+  const matter = unknownAccountIdentity(account);
+  if (!(await isOpen(tx.db, matter))) return;
+  const lines = await adoptEntries(tx, account, marketplace.id);
+  const how = `the account is in marketplace ${marketplace.ref} now: it has taken ${lines} lines over`;
+  await resolveExceptions(tx, [matter], how, now);
 }
 
 function namesIn(facts: readonly ReturnType<typeof factOf>[]) {
@@ -98,6 +154,7 @@ function reconTransfer(candidate: MatchCandidate): ReconTransfer {
 class Applying {
   executed = 0;
   returned = 0;
+  paidIn = 0;
   private readonly matching: BankMatching;
   private readonly entries: ReadonlyMap<string, OpenEntry>;
   private readonly states: Map<string, MatchCandidate>;
@@ -105,18 +162,26 @@ class Applying {
   private readonly matches: NewMatch[] = [];
   private readonly postings: Posting[] = [];
   private readonly failed: FailedTransfer[] = [];
+  private readonly payIns: ReadonlyMap<string, AnnouncedPayIn>;
+  private readonly paid: { readonly id: bigint; readonly paidOn: string }[] = [];
   private readonly explained = new Set<string>();
   private readonly released = new Set<string>();
 
-  constructor(matching: BankMatching, entries: readonly OpenEntry[], candidates: readonly MatchCandidate[]) {
+  constructor(
+    matching: BankMatching,
+    entries: readonly OpenEntry[],
+    candidates: readonly MatchCandidate[],
+    payIns: readonly AnnouncedPayIn[],
+  ) {
     this.matching = matching;
+    this.payIns = new Map(payIns.map((payIn) => [String(payIn.id), payIn]));
     this.entries = new Map(entries.map((entry) => [entry.identity, entry]));
     this.states = new Map(candidates.map((candidate) => [String(candidate.id), candidate]));
   }
 
-  /** A reversal or a pay-in is left to finance: the line stays open, in suspense, with its exception. */
+  /** A reversal is left to finance: the line stays open, in suspense, with its exception. */
   take(match: ReconMatch): void {
-    if (match.effect === "REVERSED" || match.effect === "PAID_IN") return;
+    if (match.effect === "REVERSED") return;
     for (const identity of match.entries) {
       this.explained.add(identity);
       this.leaveSuspense(identity);
@@ -124,6 +189,7 @@ class Applying {
     if (match.effect === "EXECUTED") this.execute(match);
     if (match.effect === "RETURNED") this.giveBack(match);
     if (match.effect === "CHARGED") this.charge(match);
+    if (match.effect === "PAID_IN") this.payIn(match);
   }
 
   /** A line that stood in suspense and is explained now: the suspense posting is taken back by its opposite. */
@@ -182,6 +248,29 @@ class Applying {
     this.postings.push(chargePosting(entry, match.bookedMinor));
   }
 
+  /** What reached the bank settles the acquirer's debt to us, and so does what he kept: that is a cost. */
+  private payIn(match: ReconMatch): void {
+    const lines = match.entries.flatMap((identity) => this.entries.get(identity) ?? []);
+    for (const entry of lines) this.postings.push(acquirerPosting("ACQUIRER_PAID_IN", entry, entry.amount));
+    const [first] = lines;
+    if (first === undefined) throw new Error(`the matcher paid in without a line: ${match.payIns.join(", ")}`);
+    if (match.chargesMinor > 0n) this.postings.push(acquirerPosting("ACQUIRER_CHARGED", first, match.chargesMinor));
+    const paidOn =
+      lines
+        .map(({ fact }) => factOf(fact).bookingDate ?? this.matching.businessDate)
+        .sort()
+        .at(-1) ?? "";
+    for (const payIn of match.payIns.flatMap((id) => this.payIns.get(id) ?? [])) {
+      this.paidIn += 1;
+      this.paid.push({ id: payIn.id, paidOn });
+      // Of several lines each tells its own amount, of one line that pays several pay-ins each tells the pay-in's.
+      for (const entry of lines) {
+        const amount = lines.length > 1 ? entry.amount : payIn.amount;
+        this.matches.push({ entryId: entry.id, payInId: payIn.id, kind: "PAYIN", rule: match.rule, amount });
+      }
+    }
+  }
+
   /** What the bank took on top of the transfers of a debit. */
   private bankCharges(match: ReconMatch, entry: OpenEntry): void {
     if (match.chargesMinor > 0n) this.postings.push(chargePosting(entry, match.chargesMinor));
@@ -233,6 +322,7 @@ class Applying {
     const changes = [...this.changes.values()];
     await changeStandings(tx, changes, now);
     await insertMatches(tx, this.matches, businessDate);
+    await markPaidIn(tx, this.paid);
     await postToJournal(
       tx,
       { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },
@@ -291,19 +381,24 @@ function chargePosting(entry: OpenEntry, amount: bigint): Posting {
   return { movement: "BANK_CHARGED", amount, currency: entry.currency, cause: { kind: "BANK_ENTRY", id: entry.id } };
 }
 
+function acquirerPosting(movement: "ACQUIRER_PAID_IN" | "ACQUIRER_CHARGED", entry: OpenEntry, amount: bigint): Posting {
+  return { movement, amount, currency: entry.currency, cause: { kind: "BANK_ENTRY", id: entry.id } };
+}
+
 /** The same matter has the same identity in every run, so that it is opened once. */
 export function newException(
   exception: ReconException,
   marketplace: Marketplace,
-  nameOf: ReadonlyMap<string, string>,
+  names: { readonly transfers: ReadonlyMap<string, string>; readonly payIns: ReadonlyMap<string, string> },
 ): NewException {
-  const transfers = exception.transfers.flatMap((id) => nameOf.get(id) ?? []);
-  const subjects = [...exception.entries, ...transfers, ...exception.payIns];
+  const transfers = exception.transfers.flatMap((id) => names.transfers.get(id) ?? []);
+  const payIns = exception.payIns.flatMap((id) => names.payIns.get(id) ?? []);
+  const subjects = [...exception.entries, ...transfers, ...payIns];
   return {
     identity: `recon/${exception.code}/${marketplace.ref}/${shortHash(subjects)}`,
     marketplaceId: marketplace.id,
     reason: exception.code,
-    subjectKind: exception.entries.length > 0 ? "bank-entry" : "transfer",
+    subjectKind: exception.entries.length > 0 ? "bank-entry" : transfers.length > 0 ? "transfer" : "payin",
     subjectRef: subjects[0] ?? exception.since,
     says: [RECON_EXCEPTIONS[exception.code].says, exception.detail].filter((text) => text !== undefined).join(": "),
     amount: exception.amountMinor,

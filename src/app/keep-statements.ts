@@ -1,16 +1,21 @@
-/** Keeps the booked lines of a camt message: each once, whichever of the bank's reports says it first. */
+/** Keeps the booked lines of a camt message while it is read: each once, whichever of the bank's reports says it first. */
 import { accountOf, type BookedFact } from "../bankfiles/meaning/booked-fact.ts";
-import { bookedFacts, mergeFacts } from "../bankfiles/meaning/booked-facts.ts";
-import { statementNumbers } from "../bankfiles/meaning/statement-totals.ts";
+import { mergeFacts, StatementReading } from "../bankfiles/meaning/booked-facts.ts";
+import { type StatementNumbers, statementNumbers } from "../bankfiles/meaning/statement-totals.ts";
 import type { CamtDocument, Statement } from "../bankfiles/read/document.ts";
+import { FindingList } from "../bankfiles/read/finding-list.ts";
+import type { BankFileHandlers } from "../bankfiles/read/handlers.ts";
 import { maskIban } from "../domain/account-number.ts";
 import type { Finding } from "../domain/finding.ts";
+import { shortHash } from "../domain/ids.ts";
 import {
   entriesByIdentity,
+  hasStatement,
   insertEntries,
   insertStatement,
   mergeEntries,
   type NewEntry,
+  setStatementNumbers,
 } from "../store/bank-entries.ts";
 import { openExceptions } from "../store/exceptions.ts";
 import type { Transaction } from "../store/store.ts";
@@ -25,47 +30,143 @@ export interface Keeping {
   readonly now: Date;
 }
 
-export async function keepStatements(tx: Transaction, document: CamtDocument, keeping: Keeping): Promise<Applied> {
-  const findings: Finding[] = [...document.findings];
-  let kept = 0;
-  let repeated = 0;
-  for (const statement of document.statements) {
-    const read = bookedFacts({ ...document, statements: [statement] });
-    findings.push(...read.findings);
-    const statementId = await keepStatement(tx, document.kind, statement, read.facts, keeping, findings);
-    const result = await keepFacts(tx, statementId, read.facts, keeping);
-    kept += result.kept;
-    repeated += result.repeated;
+/** So many findings of lines are kept. */
+const MOST_FINDINGS = 1_000;
+
+/** One statement on its way from the reader to the store: lines wait here only until the next `flush`. */
+class StatementDraft {
+  readonly account: string;
+  readonly id: string | undefined;
+  facts: BookedFact[] = [];
+  rowId: bigint | undefined;
+  kept = 0;
+  repeated = 0;
+  ended: Statement | undefined;
+  private readonly reading: StatementReading;
+  private readonly sums = new Map<string, Pick<BookedFact, "currency" | "direction" | "amountMinor">>();
+
+  constructor(kind: CamtDocument["kind"], statement: Statement) {
+    this.account = accountOf(statement);
+    this.id = statement.id;
+    const head = { kind, account: statement.account };
+    this.reading = new StatementReading(statement.id === undefined ? head : { ...head, id: statement.id });
   }
-  return { kind: "applied", findings, counts: { statements: document.statements.length, entries: kept, repeated } };
+
+  take(entry: Statement["entries"][number]): readonly Finding[] {
+    const { fact, findings } = this.reading.next(entry);
+    if (fact === undefined) return findings;
+    this.facts.push(fact);
+    const { currency, direction, amountMinor } = fact;
+    const key = `${currency} ${direction}`;
+    this.sums.set(key, { currency, direction, amountMinor: amountMinor + (this.sums.get(key)?.amountMinor ?? 0n) });
+    return findings;
+  }
+
+  numbers(statement: Statement): { readonly numbers?: StatementNumbers; readonly findings: readonly Finding[] } {
+    return statementNumbers(statement, this.sums.values());
+  }
 }
 
-async function keepStatement(
-  tx: Transaction,
-  kind: string,
-  statement: Statement,
-  facts: readonly BookedFact[],
-  keeping: Keeping,
-  findings: Finding[],
-): Promise<bigint> {
-  const account = accountOf(statement);
-  const { numbers, findings: faults } = statementNumbers(statement, facts);
-  findings.push(...faults);
-  if (!keeping.owners.has(account)) {
-    findings.push(accountUnknown(account));
-    await openExceptions(tx, [unknownAccount(account)], keeping.businessDate, keeping.now);
+/** Takes the parts of one camt message in order; `flush` must be awaited between pieces of the file, and at its end. */
+export class StatementKeeper {
+  readonly handlers: BankFileHandlers;
+  private readonly tx: Transaction;
+  private readonly keeping: Keeping;
+  private kind: CamtDocument["kind"] = "camt.053";
+  private current: StatementDraft | undefined;
+  private waiting: StatementDraft[] = [];
+  private readonly findings = new FindingList(MOST_FINDINGS);
+  private statements = 0;
+  private kept = 0;
+  private repeated = 0;
+
+  constructor(tx: Transaction, keeping: Keeping) {
+    this.tx = tx;
+    this.keeping = keeping;
+    this.handlers = {
+      message: ({ kind }) => {
+        if (kind !== "pain.001" && kind !== "pain.002") this.kind = kind;
+      },
+      entry: (entry, statement) => this.tell(this.draftOf(statement).take(entry)),
+      statement: (statement) => {
+        this.draftOf(statement).ended = statement;
+        this.current = undefined;
+        this.statements += 1;
+      },
+    };
   }
-  return insertStatement(tx, {
-    inboundFileId: keeping.inboundFileId,
-    kind,
-    account,
-    entrySum: (numbers?.bookedCreditMinor ?? 0n) - (numbers?.bookedDebitMinor ?? 0n),
-    ...(statement.id === undefined ? {} : { statementRef: statement.id }),
-    ...(statement.sequence === undefined ? {} : { sequence: statement.sequence }),
-    ...(numbers === undefined ? {} : { currency: numbers.currency, closingDate: numbers.date }),
-    ...(numbers?.openingMinor === undefined ? {} : { opening: numbers.openingMinor }),
-    ...(numbers?.closingMinor === undefined ? {} : { closing: numbers.closingMinor }),
-  });
+
+  /** Writes what was read since the last time. */
+  async flush(): Promise<void> {
+    const drafts = this.waiting;
+    this.waiting = this.current === undefined ? [] : [this.current];
+    for (const draft of drafts) await this.write(draft);
+  }
+
+  /** The document without its statements, once its end was read and flushed. */
+  applied(document: CamtDocument): Applied {
+    const counts = { statements: this.statements, entries: this.kept, repeated: this.repeated };
+    return { kind: "applied", findings: [...document.findings, ...this.findings.list()], counts };
+  }
+
+  private draftOf(statement: Statement): StatementDraft {
+    if (this.current === undefined) {
+      this.current = new StatementDraft(this.kind, statement);
+      this.waiting.push(this.current);
+    }
+    return this.current;
+  }
+
+  private tell(findings: readonly Finding[]): void {
+    for (const finding of findings) this.findings.add(finding);
+  }
+
+  private async write(draft: StatementDraft): Promise<void> {
+    const { tx } = this;
+    const statementId = draft.rowId ?? (await this.begin(draft));
+    draft.rowId = statementId;
+    const facts = draft.facts;
+    draft.facts = [];
+    const { kept, repeated } = await keepFacts(tx, statementId, facts, this.keeping);
+    draft.kept += kept;
+    draft.repeated += repeated;
+    this.kept += kept;
+    this.repeated += repeated;
+    if (draft.ended !== undefined) await this.end(draft, statementId, draft.ended);
+  }
+
+  private async begin(draft: StatementDraft): Promise<bigint> {
+    const { tx, keeping, kind } = this;
+    const { account } = draft;
+    if (!keeping.owners.has(account)) {
+      this.tell([accountUnknown(account)]);
+      await openExceptions(tx, [unknownAccount(account)], keeping.businessDate, keeping.now);
+    }
+    return insertStatement(tx, {
+      inboundFileId: keeping.inboundFileId,
+      kind,
+      account,
+      ...(draft.id === undefined ? {} : { statementRef: draft.id }),
+    });
+  }
+
+  private async end(draft: StatementDraft, rowId: bigint, statement: Statement): Promise<void> {
+    const { numbers, findings } = draft.numbers(statement);
+    this.tell(findings);
+    const { account, id } = draft;
+    const isCopy = id !== undefined && draft.kept === 0 && this.kind === "camt.053";
+    if (isCopy && (await hasStatement(this.tx.db, { kind: this.kind, account, statementRef: id, before: rowId }))) {
+      this.tell([statementRepeated(id, draft.repeated)]);
+    }
+    await setStatementNumbers(this.tx, rowId, {
+      entrySum: (numbers?.bookedCreditMinor ?? 0n) - (numbers?.bookedDebitMinor ?? 0n),
+      ...(statement.sequence === undefined ? {} : { sequence: statement.sequence }),
+      ...(statement.page?.number === undefined ? {} : { page: statement.page.number }),
+      ...(numbers === undefined ? {} : { currency: numbers.currency, closingDate: numbers.date }),
+      ...(numbers?.openingMinor === undefined ? {} : { opening: numbers.openingMinor }),
+      ...(numbers?.closingMinor === undefined ? {} : { closing: numbers.closingMinor }),
+    });
+  }
 }
 
 function accountUnknown(account: string): Finding {
@@ -77,9 +178,19 @@ function accountUnknown(account: string): Finding {
   };
 }
 
+function statementRepeated(id: string, lines: number): Finding {
+  const found = `${lines} lines, all kept before`;
+  return { code: "STATEMENT_REPEATED", where: `statement ${id}`, found, expected: "a statement that is new" };
+}
+
+/** The matter of an account that is in no marketplace, until one has it. */
+export function unknownAccountIdentity(account: string): string {
+  return `statement-account/${shortHash([account])}`;
+}
+
 function unknownAccount(account: string) {
   return {
-    identity: `statement-account/${account}`,
+    identity: unknownAccountIdentity(account),
     reason: "ACCOUNT_UNKNOWN",
     subjectKind: "statement" as const,
     subjectRef: maskIban(account),

@@ -8,44 +8,51 @@ import { postToJournal } from "../store/journal.ts";
 import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
 import { markNeverHeardBack, silentFiles } from "../store/silence.ts";
 import type { Transaction } from "../store/store.ts";
-import { applyBankEntries } from "./apply-bank-entries.ts";
+import { applyBankEntries, type BankMatching } from "./apply-bank-entries.ts";
 import type { Job } from "./context.ts";
+import { watchStatements } from "./watch-statements.ts";
 
 /** Running it again any day gives the same answer: exceptions are opened once, and closed when they are no longer found. */
-export const reconcile: Job = async ({ store, clock }, businessDate) => {
+export const reconcile: Job = async ({ store, clock, profile }, businessDate) => {
   const counts: Record<string, number> = {};
   const findings: Finding[] = [];
   for (const marketplace of await allMarketplaces(store.db)) {
-    const done = await store.write((tx) => reconcileOne(tx, marketplace, businessDate, clock()));
+    const bank = profile(marketplace.row.bank_profile);
+    const now = clock();
+    const done = await store.write((tx) => reconcileOne(tx, { marketplace, profile: bank, businessDate, now }));
     for (const [name, value] of Object.entries(done.counts)) counts[`${marketplace.ref}.${name}`] = value;
     findings.push(...done.exceptions.map((exception) => findingOf(marketplace, exception)));
   }
   return { counts, findings };
 };
 
-async function reconcileOne(tx: Transaction, marketplace: Marketplace, businessDate: string, now: Date) {
-  const matched = await applyBankEntries(tx, { marketplace, businessDate, now });
+async function reconcileOne(tx: Transaction, reconciling: BankMatching) {
+  const { marketplace, businessDate, now } = reconciling;
+  const matched = await applyBankEntries(tx, reconciling);
   const suspended = await suspendUnexplained(tx, marketplace, matched.result, businessDate);
   const silent = await raiseSilence(tx, marketplace, businessDate, now);
+  const missing = await watchStatements(tx, reconciling);
   const resolved = await resolveMissing(
     tx,
-    `recon/%/${marketplace.ref}/%`,
+    { marketplaceId: marketplace.id, prefix: "recon/" },
     matched.exceptions.map(({ identity }) => identity),
     "the reconciliation no longer finds it",
     now,
   );
   const inState = (state: string): number => matched.result.entries.filter((entry) => entry.state === state).length;
   return {
-    exceptions: [...matched.exceptions, ...silent],
+    exceptions: [...matched.exceptions, ...silent, ...missing],
     counts: {
       executed: matched.executed,
       returned: matched.returned,
+      paidIn: matched.paidIn,
       matched: inState("MATCHED"),
       partlyMatched: inState("PARTLY_MATCHED"),
       unmatched: inState("UNMATCHED"),
       proposals: matched.result.proposals.length,
       exceptions: matched.exceptions.length,
       silent: silent.length,
+      statements: missing.length,
       suspended,
       resolved,
     },

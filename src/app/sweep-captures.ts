@@ -122,7 +122,7 @@ async function warnOfValidations(context: Context, marketplace: Marketplace, bus
     const running = await validationsRunningOut(tx.db, marketplace.id, now, before);
     await resolveMissing(
       tx,
-      `validation-running-out/${marketplace.ref}/%`,
+      { marketplaceId: marketplace.id, prefix: "validation-running-out/" },
       (await awaitingValidation(tx.db, marketplace.id)).map((ref) => identityOf(marketplace, ref)),
       "it was validated, or has lapsed",
       now,

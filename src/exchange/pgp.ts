@@ -77,11 +77,11 @@ export async function openFromBank(
   const config: PartialConfig = { maxDecompressedMessageSize: maxBytes };
   try {
     const message = await readSealed(sealed, config);
+    assertForUs(keys, message);
     const { data, signatures } = await decrypt({
       message,
       decryptionKeys: [...keys.ourKeys],
       verificationKeys: [...keys.bankKeys],
-      expectSigned: true,
       format: "binary",
       date: now,
       config,
@@ -92,14 +92,50 @@ export async function openFromBank(
     if (cause instanceof RemitError) throw cause;
     const { message } = cause as Error;
     if (/decompressed message size/i.test(message)) throw tooLarge("more when decompressed", maxBytes);
-    throw new RemitError("PGP_REFUSED", { found: message.split("\n")[0] ?? "", cause });
+    throw refused("PGP_DAMAGED", message.split("\n")[0] ?? "", cause);
   }
 }
 
+/** Whether the bytes say of themselves that they are an OpenPGP message: armored, or a packet that begins one. */
+export function looksSealed(start: Uint8Array): boolean {
+  if (isArmored(start)) return true;
+  const first = start[0] ?? 0;
+  if ((first & 0x80) === 0) return false;
+  // RFC 9580, section 4.2: session keys (1, 3), one-pass signature (4), signature (2), compressed (8), literal (11).
+  const tag = (first & 0x40) === 0 ? (first & 0x3c) >> 2 : first & 0x3f;
+  return [1, 2, 3, 4, 8, 11].includes(tag);
+}
+
+/** Each reason for which a sealed file is refused, and what would have been right. */
+const REFUSALS = {
+  PGP_NOT_ENCRYPTED: "a message encrypted to one of our keys",
+  PGP_WRONG_KEY: "a message encrypted to one of our keys",
+  PGP_UNSIGNED: "a signature of one of the bank's keys",
+  PGP_SIGNER_UNKNOWN: "a signature of one of the bank's keys",
+  PGP_SIGNATURE_INVALID: "a signature that fits the content",
+  PGP_DAMAGED: "a whole OpenPGP message",
+} as const;
+
+function refused(code: keyof typeof REFUSALS, found: string, cause?: unknown): RemitError {
+  const finding = { code, where: "PGP message", found, expected: REFUSALS[code] };
+  return new RemitError("PGP_REFUSED", { findings: [finding], ...(cause === undefined ? {} : { cause }) });
+}
+
+function assertForUs({ ourKeys }: PgpKeys, message: Message<Uint8Array | string>): void {
+  const ids = message.getEncryptionKeyIDs();
+  if (ids.length === 0) throw refused("PGP_NOT_ENCRYPTED", "a message that anybody can read");
+  // A wildcard id hides for whom it is: then each of our keys is tried.
+  const isOurs = ids.some((id) => /^0+$/.test(id.toHex()) || ourKeys.some((key) => key.getKeys(id).length > 0));
+  if (!isOurs) throw refused("PGP_WRONG_KEY", `encrypted to ${ids.map((id) => id.toHex()).join(", ")}`);
+}
+
 function readSealed(sealed: Uint8Array, config: PartialConfig): Promise<Message<Uint8Array | string>> {
-  const isArmored = Buffer.from(sealed.subarray(0, 256)).includes("-----BEGIN PGP MESSAGE");
-  if (!isArmored) return readMessage({ binaryMessage: sealed, config });
+  if (!isArmored(sealed)) return readMessage({ binaryMessage: sealed, config });
   return readMessage({ armoredMessage: Buffer.from(sealed).toString("latin1"), config });
+}
+
+function isArmored(start: Uint8Array): boolean {
+  return Buffer.from(start.subarray(0, 256)).includes("-----BEGIN PGP MESSAGE");
 }
 
 async function usable<T>(where: string, read: () => Promise<T>): Promise<T> {
@@ -140,12 +176,16 @@ async function firstValid<K>(keys: readonly K[], check: (key: K) => Promise<unkn
 type Signatures = Awaited<ReturnType<typeof decrypt>>["signatures"];
 
 async function signer({ bankKeys }: PgpKeys, signatures: Signatures): Promise<string> {
+  if (signatures.length === 0) throw refused("PGP_UNSIGNED", "no signature");
+  let isKnown = false;
   for (const { keyID, verified } of signatures) {
     const holds = await verified.catch(() => false);
     const key = bankKeys.find((candidate) => candidate.getKeys(keyID).length > 0);
     if (holds && key !== undefined) return key.getFingerprint();
+    isKnown ||= key !== undefined;
   }
-  throw new RemitError("PGP_REFUSED", { found: "no valid signature of the bank" });
+  const ids = signatures.map(({ keyID }) => keyID.toHex()).join(", ");
+  throw refused(isKnown ? "PGP_SIGNATURE_INVALID" : "PGP_SIGNER_UNKNOWN", `signed by ${ids}`);
 }
 
 function tooLarge(found: string, maxBytes: number): RemitError {

@@ -86,21 +86,29 @@ function inSequence(a: StatementTotals, b: StatementTotals): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The pages of one statement are one statement: opening of the first, closing of the last, sums of all. */
+/**
+ * The pages of one statement are one statement: opening of the first, closing of the last, sums of all. A statement, or a
+ * page, that is delivered again with the same numbers counts once, whatever its message is dated.
+ */
 function joinPages(statements: readonly StatementTotals[]): readonly StatementTotals[] {
   const joined = new Map<string, StatementTotals>();
   const read = new Set<string>();
   const pages = [...statements].sort((a, b) => Number((numberOf(a.page) ?? 0n) - (numberOf(b.page) ?? 0n)));
   for (const [row, page] of pages.entries()) {
     const whole = page.page === undefined || page.statementId === undefined;
-    const key = [page.account, page.currency, page.statementId, page.sequence, whole ? row : "paged"].join("\n");
-    const pageKey = `${key}\n${page.page}`;
-    if (read.has(pageKey)) continue; // the same page, delivered again
-    read.add(pageKey);
+    const name = [page.account, page.currency, page.statementId, page.sequence].join("\n");
+    const key = `${name}\n${whole ? row : "paged"}`;
+    const copyKey = [name, page.page, ...(whole ? numbersOf(page) : [])].join("\n");
+    if (read.has(copyKey) && page.statementId !== undefined) continue;
+    read.add(copyKey);
     const earlier = joined.get(key);
     joined.set(key, earlier === undefined ? page : withPage(earlier, page));
   }
   return [...joined.values()];
+}
+
+function numbersOf({ openingMinor, closingMinor, bookedCreditMinor, bookedDebitMinor }: StatementTotals) {
+  return [openingMinor, closingMinor, bookedCreditMinor - bookedDebitMinor];
 }
 
 function withPage(statement: StatementTotals, page: StatementTotals): StatementTotals {

@@ -39,8 +39,11 @@ function settle(
 ): boolean {
   const amountMinor = sum(payIns.map((payIn) => payIn.amountMinor));
   const short = amountMinor - sum(parts.map(({ minor }) => minor));
+  const announced = sum(payIns.map(({ chargesMinor }) => chargesMinor ?? 0n));
   const explained =
-    short === 0n || charges.includes(short) || (short > 0n && short <= run.settings.payInChargeLimitMinor);
+    short === 0n ||
+    [announced, ...charges].includes(short) ||
+    (short > 0n && short <= run.settings.payInChargeLimitMinor);
   if (!explained) return false;
   run.decide({ effect: "PAID_IN", rule: "PAYIN_REFERENCE", parts, payIns, amountMinor, chargesMinor: short });
   return true;

@@ -27,7 +27,10 @@ export interface ExpectedPayIn {
   /** What the payer writes: a settlement number, a batch id; compared whole word by whole word, without case. */
   readonly references: readonly string[];
   readonly account: string;
+  /** Before the payer's charges. */
   readonly amountMinor: bigint;
+  /** What the payer has announced to keep; the line may be less by exactly this. */
+  readonly chargesMinor?: bigint;
   readonly currency: string;
   readonly expectedDate: string;
   /** Identities of the entries that paid it, from earlier runs. */

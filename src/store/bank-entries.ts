@@ -8,15 +8,9 @@ export interface NewStatement {
   readonly kind: string;
   readonly account: string;
   readonly statementRef?: string;
-  readonly sequence?: string;
-  readonly currency?: string;
-  readonly opening?: bigint;
-  readonly closing?: bigint;
-  readonly closingDate?: string;
-  /** Credits minus debits of its booked lines. */
-  readonly entrySum: bigint;
 }
 
+/** A statement whose lines are still being read: its numbers come at its end. */
 export async function insertStatement(tx: Transaction, statement: NewStatement): Promise<bigint> {
   const id = await tx.reserveIds("bank_statements", 1);
   await tx.db
@@ -27,15 +21,54 @@ export async function insertStatement(tx: Transaction, statement: NewStatement):
       kind: statement.kind,
       account: statement.account,
       statement_ref: statement.statementRef ?? null,
-      sequence: statement.sequence ?? null,
-      currency: statement.currency ?? null,
-      opening: statement.opening ?? null,
-      closing: statement.closing ?? null,
-      closing_date: statement.closingDate ?? null,
-      entry_sum: statement.entrySum,
+      entry_sum: 0n,
     })
     .execute();
   return id;
+}
+
+export interface NumbersOfStatement {
+  readonly sequence?: string;
+  readonly page?: string;
+  readonly currency?: string;
+  readonly opening?: bigint;
+  readonly closing?: bigint;
+  readonly closingDate?: string;
+  /** Credits minus debits of its booked lines. */
+  readonly entrySum: bigint;
+}
+
+export async function setStatementNumbers(tx: Transaction, id: bigint, numbers: NumbersOfStatement): Promise<void> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable("bank_statements")
+    .set({
+      sequence: numbers.sequence ?? null,
+      page: numbers.page ?? null,
+      currency: numbers.currency ?? null,
+      opening: numbers.opening ?? null,
+      closing: numbers.closing ?? null,
+      closing_date: numbers.closingDate ?? null,
+      entry_sum: numbers.entrySum,
+    })
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  expectAll("statement", numUpdatedRows, 1);
+}
+
+/** Whether a statement of that name came before the one with the row id `before`. */
+export async function hasStatement(
+  db: Queries,
+  { kind, account, statementRef, before }: Omit<NewStatement, "inboundFileId"> & { readonly before: bigint },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("bank_statements")
+    .select("id")
+    .where("account", "=", account)
+    .where("kind", "=", kind)
+    .where("statement_ref", "=", statementRef ?? "")
+    .where("id", "<", before)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export interface StoredEntry {
@@ -183,6 +216,7 @@ export async function markEntries(tx: Transaction, outcomes: readonly EntryOutco
 export interface NewMatch {
   readonly entryId: bigint;
   readonly transferId?: bigint;
+  readonly payInId?: bigint;
   readonly kind: "EXECUTED" | "RETURNED" | "PAYIN" | "CHARGE";
   readonly rule: string;
   readonly amount: bigint;
@@ -193,15 +227,32 @@ export async function insertMatches(tx: Transaction, matches: readonly NewMatch[
   const firstId = await tx.reserveIds("matches", matches.length);
   await tx.insertMany(
     "matches",
-    ["id", "bank_entry_id", "transfer_id", "kind", "rule", "amount", "matched_on"],
+    ["id", "bank_entry_id", "transfer_id", "payin_id", "kind", "rule", "amount", "matched_on"],
     matches.map((match, index): Value[] => [
       firstId + BigInt(index),
       match.entryId,
       match.transferId ?? null,
+      match.payInId ?? null,
       match.kind,
       match.rule,
       match.amount,
       matchedOn,
     ]),
   );
+}
+
+/**
+ * Gives a marketplace the lines that came for its account before it was known: an account that was in no marketplace is in
+ * one now. Answers how many.
+ */
+export async function adoptEntries(tx: Transaction, account: string, marketplaceId: bigint): Promise<number> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable("bank_entries")
+    .set({ marketplace_id: marketplaceId })
+    .where("marketplace_id", "is", null)
+    .where("statement_id", "in", (query) =>
+      query.selectFrom("bank_statements").select("id").where("account", "=", account),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }

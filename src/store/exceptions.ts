@@ -15,6 +15,7 @@ export interface NewException {
     | "statement"
     | "transaction"
     | "endpoint"
+    | "payin"
     | "seller";
   readonly subjectRef: string;
   readonly says: string;
@@ -25,39 +26,67 @@ export interface NewException {
 
 const AT_ONCE = 500;
 
-/** Answers how many were new. */
+/**
+ * Answers how many are open that were not. What resolved itself and is found again is opened again; what a person has
+ * resolved stays resolved. A matter that is open says what was found last.
+ */
 export async function openExceptions(
   tx: Transaction,
   found: readonly NewException[],
   businessDate: string,
   now: Date,
 ): Promise<number> {
-  if (found.length === 0) return 0;
-  const firstId = await tx.reserveIds("exceptions", found.length);
+  const once = [...new Map(found.map((exception) => [exception.identity, exception])).values()];
   let opened = 0n;
-  for (const [index, exception] of found.entries()) {
+  for (let start = 0; start < once.length; start += AT_ONCE) {
+    const part = once.slice(start, start + AT_ONCE);
+    opened += await reopen(tx, part, businessDate, now);
+    const firstId = await tx.reserveIds("exceptions", part.length);
     const { numInsertedOrUpdatedRows } = await tx.db
       .insertInto("exceptions")
-      .values({
-        id: firstId + BigInt(index),
-        marketplace_id: exception.marketplaceId ?? null,
-        identity: exception.identity,
-        reason: exception.reason,
-        subject_kind: exception.subjectKind,
-        subject_ref: exception.subjectRef,
-        says: exception.says,
-        amount: exception.amount ?? null,
-        currency: exception.currency ?? null,
-        state: "OPEN",
-        owner: exception.owner,
-        opened_on: businessDate,
-        changed_at: now.toISOString(),
-      })
+      .values(part.map((exception, index) => rowOf(firstId + BigInt(index), exception, businessDate, now)))
       .onConflict((conflict) => conflict.column("identity").doNothing())
       .executeTakeFirst();
     opened += numInsertedOrUpdatedRows ?? 0n;
   }
   return Number(opened);
+}
+
+function rowOf(id: bigint, exception: NewException, businessDate: string, now: Date) {
+  return {
+    id,
+    marketplace_id: exception.marketplaceId ?? null,
+    identity: exception.identity,
+    reason: exception.reason,
+    subject_kind: exception.subjectKind,
+    subject_ref: exception.subjectRef,
+    says: exception.says,
+    amount: exception.amount ?? null,
+    currency: exception.currency ?? null,
+    state: "OPEN" as const,
+    owner: exception.owner,
+    opened_on: businessDate,
+    changed_at: now.toISOString(),
+  };
+}
+
+async function reopen(tx: Transaction, part: readonly NewException[], businessDate: string, now: Date) {
+  const values = part.map(
+    ({ identity, says, owner }) => sql`(CAST(${identity} AS TEXT), CAST(${says} AS TEXT), CAST(${owner} AS TEXT))`,
+  );
+  const listed = sql`(SELECT column1 AS identity, column2 AS says, column3 AS owner
+                        FROM (VALUES ${sql.join(values)}) AS listed) AS listed`;
+  await sql`
+    UPDATE exceptions SET says = listed.says, changed_at = ${now.toISOString()} FROM ${listed}
+     WHERE exceptions.identity = listed.identity AND exceptions.state <> 'RESOLVED' AND exceptions.says <> listed.says`.execute(
+    tx.db,
+  );
+  const { numAffectedRows } = await sql`
+    UPDATE exceptions SET state = 'OPEN', says = listed.says, owner = listed.owner, opened_on = ${businessDate},
+                          resolved_by = NULL, resolution = NULL, changed_at = ${now.toISOString()} FROM ${listed}
+     WHERE exceptions.identity = listed.identity AND exceptions.state = 'RESOLVED'
+       AND exceptions.resolved_by = 'remit'`.execute(tx.db);
+  return numAffectedRows ?? 0n;
 }
 
 /** What resolved itself: an answer that came after all, an entry that matches now. */
@@ -73,22 +102,21 @@ export async function resolveExceptions(
      WHERE state <> 'RESOLVED' AND identity IN (${sql.join(identities)})`.execute(tx.db);
 }
 
-/** Resolves the open exceptions of a kind (`like`: an SQL pattern of identities) that are not found any more. */
+/** Resolves the open exceptions of a kind (`prefix` of their identities) that are not found any more. */
 export async function resolveMissing(
   tx: Transaction,
-  like: string,
+  { prefix, marketplaceId }: { readonly prefix: string; readonly marketplaceId?: bigint },
   stillFound: readonly string[],
   how: string,
   now: Date,
 ): Promise<number> {
-  const rows = await tx.db
-    .selectFrom("exceptions")
-    .select("identity")
-    .where("identity", "like", like)
-    .where("state", "<>", "RESOLVED")
-    .execute();
+  let query = tx.db.selectFrom("exceptions").select("identity").where("state", "<>", "RESOLVED");
+  if (marketplaceId !== undefined) query = query.where("marketplace_id", "=", marketplaceId);
+  const rows = await query.where("identity", ">=", prefix).where("identity", "<", `${prefix}\uffff`).execute();
   const found = new Set(stillFound);
-  const gone = rows.map(({ identity }) => identity).filter((identity) => !found.has(identity));
+  const gone = rows
+    .map(({ identity }) => identity)
+    .filter((identity) => identity.startsWith(prefix) && !found.has(identity));
   for (let start = 0; start < gone.length; start += AT_ONCE) {
     await resolveExceptions(tx, gone.slice(start, start + AT_ONCE), how, now);
   }
@@ -102,4 +130,9 @@ export async function openExceptionCount(db: Queries): Promise<number> {
     .where("state", "<>", "RESOLVED")
     .executeTakeFirstOrThrow();
   return Number(row.count);
+}
+
+export async function isOpen(db: Queries, identity: string): Promise<boolean> {
+  const query = db.selectFrom("exceptions").select("id").where("identity", "=", identity);
+  return (await query.where("state", "<>", "RESOLVED").executeTakeFirst()) !== undefined;
 }

@@ -4,8 +4,10 @@ import type {
   BankEntryRow,
   BankStatementRow,
   ExceptionRow,
+  InboundChunkRow,
   InboundFileRow,
   MatchRow,
+  PayinRow,
   TransferFileRow,
 } from "./rows/exchange-rows.ts";
 import type {
@@ -68,8 +70,10 @@ export interface Schema {
   transfers: TransferRow;
   transfer_files: TransferFileRow;
   inbound_files: InboundFileRow;
+  inbound_chunks: InboundChunkRow;
   bank_statements: BankStatementRow;
   bank_entries: BankEntryRow;
+  payins: PayinRow;
   matches: MatchRow;
   exceptions: ExceptionRow;
   endpoints: EndpointRow;

@@ -26,3 +26,13 @@ export async function markNeverHeardBack(tx: Transaction, ids: readonly bigint[]
     .executeTakeFirstOrThrow();
   expectAll("files that were never answered", numUpdatedRows, ids.length);
 }
+
+/** When the first file of a marketplace was handed to its bank; undefined before that. */
+export async function firstSentAt(db: Queries, marketplaceId: bigint): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom("transfer_files")
+    .select(({ fn }) => fn.min<string | null>("sent_at").as("first"))
+    .where("marketplace_id", "=", marketplaceId)
+    .executeTakeFirst();
+  return row?.first == null ? undefined : new Date(row.first);
+}

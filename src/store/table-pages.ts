@@ -32,8 +32,10 @@ export const TABLE_KEYS: Keys = {
   transfers: ["id"],
   transfer_files: ["id"],
   inbound_files: ["id"],
+  inbound_chunks: ["inbound_file_id", "position"],
   bank_statements: ["id"],
   bank_entries: ["id"],
+  payins: ["id"],
   matches: ["id"],
   exceptions: ["id"],
   endpoints: ["id"],
@@ -51,7 +53,7 @@ export const TABLES = Object.keys(TABLE_KEYS) as TableName[];
 const ROWS_AT_ONCE = 5_000;
 /** Rows that hold whole files. */
 const FILES_AT_ONCE = 10;
-const WITH_FILES: ReadonlySet<TableName> = new Set(["transfer_files", "inbound_files"]);
+const WITH_FILES: ReadonlySet<TableName> = new Set(["transfer_files", "inbound_chunks"]);
 
 export interface Page {
   readonly columns: readonly string[];

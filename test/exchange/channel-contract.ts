@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BankChannel } from "../../src/exchange/bank-channel.ts";
 import { publish, removePart, uploadPart } from "../../src/exchange/hand-off.ts";
 import { inspect } from "../../src/exchange/inspect.ts";
-import { receive } from "../../src/exchange/receive.ts";
-import { codeOf, filesIn, frozenFile, placeIn } from "./bank.ts";
+import { codeOf, filesIn, frozenFile, placeIn, received } from "./bank.ts";
 
 export interface ContractSubject {
   open(): Promise<BankChannel>;
@@ -50,9 +49,9 @@ export function channelContract(name: string, start: () => Promise<ContractSubje
         expect(filesIn(local)).toEqual({ "PAY.xml": frozen.sha256 });
         const seen = { size, sha256: frozen.sha256 };
         expect(await inspect(channel, placeIn(remote))).toEqual({ part: null, final: seen });
-        const received = await receive(channel, { folder: remote, name: "PAY.xml" }, size);
-        expect(received.sha256).toBe(frozen.sha256);
-        expect(Buffer.compare(received.bytes, frozen.bytes)).toBe(0);
+        const fetched = await received(channel, { folder: remote, name: "PAY.xml" }, size);
+        expect(fetched.sha256).toBe(frozen.sha256);
+        expect(Buffer.compare(fetched.bytes, frozen.bytes)).toBe(0);
       },
     );
 
@@ -78,7 +77,7 @@ export function channelContract(name: string, start: () => Promise<ContractSubje
       expect(await codeOf(() => channel.list(`${remote}/missing`))).toBe("BANK_FOLDER_MISSING");
       expect(await codeOf(() => publish(channel, placeIn(remote)))).toBe("BANK_FILE_MISSING");
       expect(await codeOf(() => channel.remove(`${remote}/A`))).toBe("BANK_FILE_MISSING");
-      expect(await codeOf(() => receive(channel, { folder: remote, name: "A" }, 9))).toBe("BANK_FILE_MISSING");
+      expect(await codeOf(() => received(channel, { folder: remote, name: "A" }, 9))).toBe("BANK_FILE_MISSING");
       const wrong = { ...frozen, sha256: "00" };
       expect(await codeOf(() => uploadPart(channel, placeIn(remote), wrong))).toBe("BANK_HASH_DIFFERS");
       expect(Object.keys(filesIn(local))).toEqual(["PAY.xml.part"]);
@@ -95,8 +94,8 @@ export function channelContract(name: string, start: () => Promise<ContractSubje
     it("refuses to fetch more than the cap", async () => {
       const { local, remote } = folder();
       writeFileSync(join(local, "A"), Buffer.alloc(1_001));
-      expect(await codeOf(() => receive(channel, { folder: remote, name: "A" }, 1_000))).toBe("FILE_TOO_LARGE");
-      expect((await receive(channel, { folder: remote, name: "A" }, 1_001)).bytes.length).toBe(1_001);
+      expect(await codeOf(() => received(channel, { folder: remote, name: "A" }, 1_000))).toBe("FILE_TOO_LARGE");
+      expect((await received(channel, { folder: remote, name: "A" }, 1_001)).bytes.length).toBe(1_001);
     });
 
     it("lists names, kinds and sizes, and follows no link", async () => {
@@ -126,7 +125,7 @@ export function channelContract(name: string, start: () => Promise<ContractSubje
       "refuses the name %j before anything is asked of the bank",
       async (bad) => {
         const { remote } = folder();
-        expect(await codeOf(() => receive(channel, { folder: remote, name: bad }, 9))).toBe("REMOTE_NAME_INVALID");
+        expect(await codeOf(() => received(channel, { folder: remote, name: bad }, 9))).toBe("REMOTE_NAME_INVALID");
         expect(await codeOf(() => uploadPart(channel, placeIn(remote, bad), frozenFile(1)))).toBe(
           "REMOTE_NAME_INVALID",
         );

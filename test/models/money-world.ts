@@ -135,7 +135,10 @@ export class MoneyWorld {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const now = this.context.clock();
     await this.context.store.write((tx) =>
-      recordInbound(tx, { bank: "sandbox", remoteName: name, sha256, bytes, now }),
+      recordInbound(tx, {
+        ...{ bank: "sandbox", remoteName: name, sha256, now },
+        ...{ size: bytes.length, content: () => [bytes] },
+      }),
     );
     await applyInbound(this.context, this.date);
   }

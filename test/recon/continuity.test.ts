@@ -28,7 +28,8 @@ describe("statements follow each other and add up", () => {
     ["a missing number", ["11 100 +0 -0 100", "13 100 +0 -0 100"], ["SEQUENCE_GAP"]],
     ["a missing statement with bookings", ["11 100 +0 -0 100", "13 90 +0 -0 90"], ["SEQUENCE_GAP", "BALANCE_BREAK"]],
     ["balances that do not meet", ["11 100 +0 -0 100", "12 101 +0 -0 101"], ["BALANCE_BREAK"]],
-    ["a number used twice", ["11 100 +0 -0 100", "11 100 +0 -0 100"], ["SEQUENCE_REPEATED"]],
+    ["a number used twice", ["11 100 +0 -0 100", "11 100 +5 -0 105"], ["SEQUENCE_REPEATED"]],
+    ["a statement that is delivered twice", ["11 100 +5 -0 105", "11 100 +5 -0 105"], []],
     ["no balances", ["11 ? +5 -0 ?", "12 ? +5 -0 ?"], []],
     ["numbers that are none", ["A11 100 +0 -0 100", "B13 100 +0 -0 100"], []],
   ])("%s", (_, texts, expected) => {

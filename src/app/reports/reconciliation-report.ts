@@ -2,7 +2,7 @@
 import { addDays, daysBetween } from "../../domain/calendar.ts";
 import type { Finding } from "../../domain/finding.ts";
 import { type Money, money } from "../../domain/money.ts";
-import { type StatementTotals, statementContinuity } from "../../recon/continuity.ts";
+import { statementContinuity } from "../../recon/continuity.ts";
 import { RECON_DEFAULTS } from "../../recon/recon-input.ts";
 import type { Marketplace } from "../../store/marketplaces.ts";
 import {
@@ -18,6 +18,7 @@ import {
 } from "../../store/reports/bank-lines.ts";
 import { openMatters } from "../../store/reports/open-matters.ts";
 import type { Queries } from "../../store/store.ts";
+import { statementTotals } from "../statement-totals.ts";
 import { maskedText } from "./masked-text.ts";
 import { aged, type OpenMatter } from "./open-matters-report.ts";
 import { type ReportHead, reportHead } from "./report-head.ts";
@@ -167,29 +168,11 @@ async function unbooked(db: Queries, marketplaceId: bigint, businessDate: string
 
 function statementsReport(rows: readonly StatementRow[]): ReconciliationReport["statements"] {
   const last = rows.at(-1);
-  const totals = rows.flatMap(totalsOf);
+  const totals = rows.flatMap(statementTotals);
   return {
     count: rows.length,
     ...(last?.closing_date == null ? {} : { lastDate: last.closing_date }),
     ...(last?.closing == null || last.currency === null ? {} : { lastClosing: money(last.currency, last.closing) }),
     findings: statementContinuity(totals),
   };
-}
-
-/** Only the sum of a statement's lines is kept, not its two sides; for continuity they are the same. */
-function totalsOf(row: StatementRow): readonly StatementTotals[] {
-  if (row.currency === null || row.closing_date === null) return [];
-  return [
-    {
-      account: row.account,
-      currency: row.currency,
-      date: row.closing_date,
-      bookedCreditMinor: row.entry_sum,
-      bookedDebitMinor: 0n,
-      ...(row.statement_ref === null ? {} : { statementId: row.statement_ref }),
-      ...(row.sequence === null ? {} : { sequence: row.sequence }),
-      ...(row.opening === null ? {} : { openingMinor: row.opening }),
-      ...(row.closing === null ? {} : { closingMinor: row.closing }),
-    },
-  ];
 }

@@ -7,18 +7,17 @@ const SUFFIX = z.string().regex(/^[._-][A-Za-z0-9._-]{0,15}$/, "a suffix such as
 
 export const INBOUND_KINDS = ["pain.002", "camt.052", "camt.053", "camt.054", "any"] as const;
 
+const BY = z
+  .string()
+  .regex(
+    /^(?:same|next) banking day (?:[01]\d|2[0-3]):[0-5]\d$/,
+    "`same banking day HH:MM` or `next banking day HH:MM`",
+  );
+
 /** What the bank should send after a file, and by when; silence after that is an alarm. */
 const ANSWER = z.union([
   z.strictObject({ kind: z.enum(INBOUND_KINDS), withinMinutes: z.int().min(1) }),
-  z.strictObject({
-    kind: z.enum(INBOUND_KINDS),
-    by: z
-      .string()
-      .regex(
-        /^(?:same|next) banking day (?:[01]\d|2[0-3]):[0-5]\d$/,
-        "`same banking day HH:MM` or `next banking day HH:MM`",
-      ),
-  }),
+  z.strictObject({ kind: z.enum(INBOUND_KINDS), by: BY }),
 ]);
 
 /** Choices only: the keys are configuration, `banks.NAME.pgp`. */
@@ -77,6 +76,8 @@ export const EXCHANGE = z.strictObject({
     .exactOptional(),
   pgp: PGP.exactOptional(),
   answers: z.array(ANSWER).default([]),
+  /** By when the statement (camt.053) of a banking day is there; one that is not is an exception until it comes. */
+  statements: z.strictObject({ by: BY }).exactOptional(),
   /** When files may be sent, in the zone of `execution`; empty: at any time. */
   cutoffWindows: z.array(z.strictObject({ from: TIME, to: TIME })).default([]),
   /** How long before a cutoff a file that nobody has decided on is an exception. */

@@ -125,4 +125,15 @@ export const PROFILE = z.strictObject({
     })
     .prefault({}),
   exchange: EXCHANGE.prefault({}),
+  /** Charges in minor units that are booked without asking although the bank does not state them; none unless agreed. */
+  charges: z
+    .strictObject({
+      /** What a return may be less than its transfer. */
+      return: z.int().min(0).default(0),
+      /** What an acquirer's pay-in may be less than announced. */
+      payIn: z.int().min(0).default(0),
+      /** A debit that the bank codes as a charge. */
+      bank: z.int().min(0).default(0),
+    })
+    .prefault({}),
 });

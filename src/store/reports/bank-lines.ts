@@ -107,6 +107,7 @@ export interface StatementRow {
   readonly closing: bigint | null;
   readonly closing_date: string | null;
   readonly entry_sum: bigint;
+  readonly page: string | null;
 }
 
 /** End-of-day statements (camt.053) of an account that close in the period, in the order they came. */
@@ -118,6 +119,7 @@ export async function statementsOf(
   return db
     .selectFrom("bank_statements")
     .select(["account", "statement_ref", "sequence", "currency", "opening", "closing", "closing_date", "entry_sum"])
+    .select("page")
     .where("account", "=", account)
     .where("kind", "=", "camt.053")
     .where("closing_date", ">=", from)

@@ -37,7 +37,9 @@ export interface InboundFileRow {
   bank: string;
   remote_name: string;
   sha256: string;
-  bytes: Uint8Array;
+  size: Generated<bigint>;
+  remote_modified_at: string | null;
+  archived_as: string | null;
   kind: string | null;
   message_id: string | null;
   state: "RECEIVED" | "APPLIED" | "QUARANTINED" | "DUPLICATE";
@@ -45,6 +47,13 @@ export interface InboundFileRow {
   findings: string | null;
   received_at: string;
   applied_at: string | null;
+}
+
+/** A piece of a file's bytes; a file that repeats another has none. */
+export interface InboundChunkRow {
+  inbound_file_id: bigint;
+  position: bigint;
+  bytes: Uint8Array;
 }
 
 export interface BankStatementRow {
@@ -59,6 +68,7 @@ export interface BankStatementRow {
   closing: bigint | null;
   closing_date: string | null;
   entry_sum: bigint;
+  page: string | null;
 }
 
 export interface BankEntryRow {
@@ -87,6 +97,25 @@ export interface MatchRow {
   rule: string;
   amount: bigint;
   matched_on: string;
+  payin_id: bigint | null;
+}
+
+/** Money that an acquirer announced: `amount` is before his charges. */
+export interface PayinRow {
+  id: bigint;
+  marketplace_id: bigint;
+  ref: string;
+  amount: bigint;
+  charges: bigint;
+  currency: string;
+  /** JSON of the texts by which the bank's line names it. */
+  payer_references: string;
+  expected_on: string;
+  captured_on: string | null;
+  /** The booking date of the line that completed it; null until then. */
+  paid_on: string | null;
+  content_hash: string;
+  created_at: string;
 }
 
 export interface ExceptionRow {

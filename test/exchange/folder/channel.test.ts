@@ -2,9 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { connectFolder } from "../../../src/exchange/folder/connect.ts";
-import { receive } from "../../../src/exchange/receive.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { codeOf } from "../bank.ts";
+import { codeOf, received } from "../bank.ts";
 import { channelContract } from "../channel-contract.ts";
 
 channelContract("folder", async () => {
@@ -26,7 +25,7 @@ it("a folder channel leaves its root by no path and through no link", async () =
   const channel = await connectFolder({ kind: "folder", root });
   expect(await codeOf(() => channel.stat("../secret"))).toBe("REMOTE_NAME_INVALID");
   expect(await codeOf(() => channel.list(".."))).toBe("REMOTE_NAME_INVALID");
-  expect(await codeOf(() => receive(channel, { folder: "", name: "link" }, 9))).toBe("BANK_REFUSED");
+  expect(await codeOf(() => received(channel, { folder: "", name: "link" }, 9))).toBe("BANK_REFUSED");
   await channel.close();
 });
 

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BankChannel } from "../../../src/exchange/bank-channel.ts";
 import { connectFolder } from "../../../src/exchange/folder/connect.ts";
 import { publish, removePart, uploadPart } from "../../../src/exchange/hand-off.ts";
-import { receive } from "../../../src/exchange/receive.ts";
 import { connectSftp } from "../../../src/exchange/sftp/connect.ts";
 import type { SftpSettings } from "../../../src/exchange/sftp/settings.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { freePort } from "../../support/server-process.ts";
 import { mountSmallDisk } from "../../support/small-disk.ts";
 import { startSshd, type TestSshd } from "../../support/sshd.ts";
-import { codeOf, filesIn, frozenFile, placeIn, settingsFor } from "../bank.ts";
+import { codeOf, filesIn, frozenFile, placeIn, received, settingsFor } from "../bank.ts";
 
 let server: TestSshd;
 beforeAll(async () => {
@@ -61,7 +60,7 @@ describe("a bank's server that fails is never taken for one that succeeded", () 
     chmodSync(folder, 0o555);
     const settings = settingsFor(server);
     expect(await upload(settings, folder)).toBe("BANK_PERMISSION");
-    expect(await codeOf(() => withChannel(settings, (c) => receive(c, { folder, name: "A" }, 9)))).toBe(
+    expect(await codeOf(() => withChannel(settings, (c) => received(c, { folder, name: "A" }, 9)))).toBe(
       "BANK_PERMISSION",
     );
     chmodSync(folder, 0o111);
