@@ -10,6 +10,7 @@ import type {
   PayinRow,
   TransferFileRow,
 } from "./rows/exchange-rows.ts";
+import type { FileRequestRow, SealedFileRow } from "./rows/hand-off-rows.ts";
 import type {
   CounterRow,
   DocumentRow,
@@ -69,6 +70,8 @@ export interface Schema {
   settlement_lines: SettlementLineRow;
   transfers: TransferRow;
   transfer_files: TransferFileRow;
+  sealed_files: SealedFileRow;
+  file_requests: FileRequestRow;
   inbound_files: InboundFileRow;
   inbound_chunks: InboundChunkRow;
   bank_statements: BankStatementRow;

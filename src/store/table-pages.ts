@@ -31,6 +31,8 @@ export const TABLE_KEYS: Keys = {
   settlement_lines: ["settlement_id", "seller_id"],
   transfers: ["id"],
   transfer_files: ["id"],
+  sealed_files: ["file_id"],
+  file_requests: ["id"],
   inbound_files: ["id"],
   inbound_chunks: ["inbound_file_id", "position"],
   bank_statements: ["id"],
@@ -53,7 +55,7 @@ export const TABLES = Object.keys(TABLE_KEYS) as TableName[];
 const ROWS_AT_ONCE = 5_000;
 /** Rows that hold whole files. */
 const FILES_AT_ONCE = 10;
-const WITH_FILES: ReadonlySet<TableName> = new Set(["transfer_files", "inbound_chunks"]);
+const WITH_FILES: ReadonlySet<TableName> = new Set(["transfer_files", "sealed_files", "inbound_chunks"]);
 
 export interface Page {
   readonly columns: readonly string[];
