@@ -10,6 +10,7 @@ import { markNeverHeardBack, silentFiles } from "../store/silence.ts";
 import type { Transaction } from "../store/store.ts";
 import { applyBankEntries, type BankMatching } from "./apply-bank-entries.ts";
 import type { Job } from "./context.ts";
+import { maskedText } from "./reports/masked-text.ts";
 import { watchStatements } from "./watch-statements.ts";
 
 /** Running it again any day gives the same answer: exceptions are opened once, and closed when they are no longer found. */
@@ -125,8 +126,8 @@ async function raiseSilence(
 function findingOf({ ref }: Marketplace, { reason, subjectKind, subjectRef, says }: NewException): Finding {
   return {
     code: reason,
-    where: `marketplace ${ref}: ${subjectKind} ${subjectRef}`,
-    found: says,
+    where: `marketplace ${ref}: ${subjectKind} ${maskedText(subjectRef)}`,
+    found: maskedText(says),
     expected: "nothing left open",
   };
 }

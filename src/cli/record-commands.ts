@@ -19,11 +19,17 @@ export interface RecordCommands {
   readonly columns: readonly string[];
   readonly list: (context: Context, filter: ListFilter) => Promise<readonly Row[]>;
   readonly show: (context: Context, id: string, marketplace?: string) => Promise<Row>;
+  /** Records of another kind that the same commands list and show when they are called with a flag. */
+  readonly variant?: Pick<RecordCommands, "columns" | "list" | "show"> & {
+    readonly flag: string;
+    readonly says: string;
+  };
 }
 
 /** The group, so that further commands can be added to it. */
 export function addRecordCommands(program: Command, commands: RecordCommands): Command {
-  const { name, says, id, columns } = commands;
+  const { name, says, id, variant } = commands;
+  const meant = (call: Call) => (variant !== undefined && call.options[variant.flag] === true ? variant : commands);
   const group = program.command(name).description(says);
   const list = group
     .command("list")
@@ -34,7 +40,8 @@ export function addRecordCommands(program: Command, commands: RecordCommands): C
     .addOption(limitOption());
   act(list, (call) =>
     withContext(call, "read", async (context) => {
-      const rows = await commands.list(context, filterOf(call));
+      const { columns, list } = meant(call);
+      const rows = await list(context, filterOf(call));
       return {
         json: { [name]: rows },
         text: table(
@@ -51,10 +58,11 @@ export function addRecordCommands(program: Command, commands: RecordCommands): C
     .addOption(marketplaceOption());
   act(show, (call) =>
     withContext(call, "read", async (context) => {
-      const record = await commands.show(context, call.args[0] ?? "", textOption(call.options.marketplace));
+      const record = await meant(call).show(context, call.args[0] ?? "", textOption(call.options.marketplace));
       return { json: record, text: recordText(record) };
     }),
   );
+  if (variant !== undefined) for (const one of [list, show]) one.option(`--${variant.flag}`, variant.says);
   return group;
 }
 

@@ -1,6 +1,8 @@
 /** Opens and closes exceptions: what finance or operations must look at, once per matter. */
 import { sql } from "kysely";
+import type { ExceptionState } from "../domain/inbound-file.ts";
 import type { Queries, Transaction } from "./store.ts";
+import { expectAll } from "./transfers.ts";
 
 export interface NewException {
   /** What makes it the same matter when it is found again; finding it again opens nothing. */
@@ -135,4 +137,26 @@ export async function openExceptionCount(db: Queries): Promise<number> {
 export async function isOpen(db: Queries, identity: string): Promise<boolean> {
   const query = db.selectFrom("exceptions").select("id").where("identity", "=", identity);
   return (await query.where("state", "<>", "RESOLVED").executeTakeFirst()) !== undefined;
+}
+
+export interface ExceptionChange {
+  readonly id: bigint;
+  readonly from: ExceptionState;
+  readonly state: ExceptionState;
+  readonly owner: string;
+  readonly resolution: string | null;
+  readonly resolvedBy: string | null;
+  readonly now: Date;
+}
+
+/** STORE_CONFLICT when it is no longer in the state `from`. */
+export async function setExceptionState(tx: Transaction, change: ExceptionChange): Promise<void> {
+  const { id, from, state, owner, resolution, resolvedBy, now } = change;
+  const { numUpdatedRows } = await tx.db
+    .updateTable("exceptions")
+    .set({ state, owner, resolution, resolved_by: resolvedBy, changed_at: now.toISOString() })
+    .where("id", "=", id)
+    .where("state", "=", from)
+    .executeTakeFirstOrThrow();
+  expectAll("exception", numUpdatedRows, 1);
 }

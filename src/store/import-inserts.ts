@@ -36,6 +36,10 @@ const COLUMNS = {
     ...(["id", "marketplace_id", "seller_id", "ref", "amount", "currency", "business_date"] as const),
     ...(["content_hash", "created_at"] as const),
   ],
+  payins: [
+    ...(["id", "marketplace_id", "ref", "amount", "charges", "currency", "payer_references", "expected_on"] as const),
+    ...(["captured_on", "content_hash", "created_at"] as const),
+  ],
   operator_fees: [
     ...(["id", "marketplace_id", "seller_id", "ref", "amount", "vat", "currency", "says", "business_date"] as const),
     ...(["content_hash", "created_at"] as const),

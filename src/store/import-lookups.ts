@@ -55,6 +55,7 @@ export type ReferredTable =
   | "tokens"
   | "transactions"
   | "cashins"
+  | "payins"
   | "cashouts"
   | "operator_fees"
   | "documents"

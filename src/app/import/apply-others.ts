@@ -1,4 +1,4 @@
-/** Creates cashins, fees declared afterwards, and notification endpoints. */
+/** Creates cashins, announced pay-ins, fees declared afterwards, and notification endpoints. */
 import { insertImported } from "../../store/import-inserts.ts";
 import { hashesByRef } from "../../store/import-lookups.ts";
 import type { Value } from "../../store/store.ts";
@@ -6,7 +6,14 @@ import type { Checked } from "./check-record.ts";
 import type { DayOf } from "./day-of.ts";
 import type { ImportRun } from "./import-run.ts";
 import { type KnownMarketplace, learnSellers, sellerIdOf } from "./known-marketplaces.ts";
-import type { CashinRecord, CashoutRecord, DocumentRecord, EndpointRecord, OperatorFeeRecord } from "./records.ts";
+import type {
+  CashinRecord,
+  CashoutRecord,
+  DocumentRecord,
+  EndpointRecord,
+  OperatorFeeRecord,
+  PayInRecord,
+} from "./records.ts";
 import { sortOut } from "./sort-out.ts";
 
 /** Money collected elsewhere; it is booked by the next settlement. */
@@ -66,6 +73,26 @@ async function createForSellers<Kind extends CashinRecord | OperatorFeeRecord>(
   return rows.length;
 }
 
+/** Pay-ins that an acquirer announced: nothing is booked before the bank's statement has them. */
+export async function applyPayIns(
+  run: ImportRun,
+  marketplace: KnownMarketplace,
+  all: readonly Checked<PayInRecord>[],
+  dayOf: DayOf,
+): Promise<void> {
+  const fresh = await freshOf(run, marketplace, "payins", all);
+  if (fresh.length === 0) return;
+  const firstId = await run.tx.reserveIds("payins", fresh.length);
+  const now = run.now.toISOString();
+  const rows = fresh.map(({ record, hash }, index): Value[] => [
+    ...[firstId + BigInt(index), marketplace.row.id, record.id, record.amount, record.charges ?? 0n],
+    ...[record.currency ?? marketplace.row.currency, JSON.stringify(record.references ?? [record.id])],
+    ...[record.date ?? dayOf(now), record.capturedOn ?? null, hash, now],
+  ]);
+  await insertImported(run.tx, "payins", rows);
+  run.count("payins", rows.length);
+}
+
 export async function applyEndpoints(
   run: ImportRun,
   marketplace: KnownMarketplace,
@@ -84,11 +111,11 @@ export async function applyEndpoints(
 }
 
 export async function freshOf<
-  Kind extends CashinRecord | OperatorFeeRecord | CashoutRecord | DocumentRecord | EndpointRecord,
+  Kind extends CashinRecord | PayInRecord | OperatorFeeRecord | CashoutRecord | DocumentRecord | EndpointRecord,
 >(
   run: ImportRun,
   marketplace: KnownMarketplace,
-  table: "cashins" | "operator_fees" | "cashouts" | "documents" | "endpoints",
+  table: "cashins" | "payins" | "operator_fees" | "cashouts" | "documents" | "endpoints",
   all: readonly Checked<Kind>[],
 ): Promise<Checked<Kind>[]> {
   if (all.length === 0) return [];

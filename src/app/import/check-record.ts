@@ -13,7 +13,7 @@ import {
   readValidationRequest,
 } from "./read-onboarding.ts";
 import { readOrder } from "./read-order.ts";
-import { readCashin, readEndpoint, readHold } from "./read-others.ts";
+import { readCashin, readEndpoint, readHold, readPayIn } from "./read-others.ts";
 import { readOperation, readToken, readTransaction, readValidation } from "./read-transaction.ts";
 import { RecordPlace } from "./record-place.ts";
 import { isRecordType, RECORD_TYPES, type RecordType } from "./record-type.ts";
@@ -39,6 +39,7 @@ const READERS = {
   refund: readOperation("refund"),
   chargeback: readOperation("chargeback"),
   cashin: readCashin,
+  payin: readPayIn,
   operator_fee: readOperatorFee,
   cashout: readCashout,
   document: readDocument,

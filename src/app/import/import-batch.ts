@@ -7,7 +7,7 @@ import { applyMarketplaces } from "./apply-marketplaces.ts";
 import { applyOnboarding } from "./apply-onboarding.ts";
 import { applyOperations } from "./apply-operations.ts";
 import { applyOrders } from "./apply-orders.ts";
-import { applyCashins, applyEndpoints, applyOperatorFees } from "./apply-others.ts";
+import { applyCashins, applyEndpoints, applyOperatorFees, applyPayIns } from "./apply-others.ts";
 import { applySellers } from "./apply-sellers.ts";
 import { applyTokens } from "./apply-tokens.ts";
 import { applyTransactions } from "./apply-transactions.ts";
@@ -75,6 +75,7 @@ async function importGroup(
   );
   await writeBatch(run, batch, dayOf);
   await applyCashins(run, marketplace, records.take("cashin"), dayOf);
+  await applyPayIns(run, marketplace, records.take("payin"), dayOf);
   await applyOperatorFees(run, marketplace, records.take("operator_fee"), dayOf);
   await applyHolds(run, batch, records.take("hold", "release"));
   await applyCashouts(run, marketplace, records.take("cashout"), dayOf);

@@ -1,8 +1,8 @@
-/** Checks the shape of cashins, endpoints, holds and releases. */
+/** Checks the shape of cashins, pay-ins, endpoints, holds and releases. */
 import type { HoldReason } from "../../domain/hold-reason.ts";
 import { OBJECT_KINDS } from "../../store/status-changes.ts";
 import type { Fields } from "./fields.ts";
-import type { CashinRecord, EndpointRecord, HoldRecord } from "./records.ts";
+import type { CashinRecord, EndpointRecord, HoldRecord, PayInRecord } from "./records.ts";
 
 /** Reasons for which an operator holds an item himself. */
 const ITEM_HOLD_REASONS = ["ITEM_HELD", "RESERVE", "MANUAL"] as const satisfies readonly HoldReason[];
@@ -26,6 +26,38 @@ export function readCashin(fields: Fields): CashinRecord {
   }
   return record;
 }
+
+const MOST_REFERENCES = 20;
+
+export function readPayIn(fields: Fields): PayInRecord {
+  const record: PayInRecord = {
+    type: "payin",
+    marketplace: fields.id("marketplace"),
+    id: fields.id("id"),
+    amount: fields.amount("amount"),
+    charges: fields.optionalAmount("charges"),
+    currency: fields.optionalCurrency(),
+    date: fields.optionalDate("date"),
+    capturedOn: fields.optionalDate("capturedOn"),
+    references: fields.optionalTexts("references"),
+  };
+  const names = ["type", "marketplace", "id", "amount", "charges", "currency", "date", "capturedOn", "references"];
+  fields.close(names);
+  if (fields.place.isFaulty) return record;
+  const { amount, charges = 0n, references = [] } = record;
+  if (amount === 0n) fields.fault("AMOUNT_INVALID", "amount", "0", "more than nothing");
+  else if (charges >= amount) fields.fault("AMOUNT_EXCEEDED", "charges", String(charges), `less than ${amount}`);
+  // One sign or two would stand in any line.
+  const wrong = references.find((text) => text.length < MIN_REFERENCE || text.length > MAX_REFERENCE);
+  if (wrong !== undefined || references.length > MOST_REFERENCES) {
+    const expected = `at most ${MOST_REFERENCES} texts of ${MIN_REFERENCE} to ${MAX_REFERENCE} signs`;
+    fields.fault("FIELD_INVALID", "references", wrong ?? `${references.length} texts`, expected);
+  }
+  return record;
+}
+
+const MIN_REFERENCE = 4;
+const MAX_REFERENCE = 70;
 
 export function readEndpoint(fields: Fields): EndpointRecord {
   const record: EndpointRecord = {

@@ -12,6 +12,7 @@ export const RECORD_TYPES = [
   "refund",
   "chargeback",
   "cashin",
+  "payin",
   "operator_fee",
   "cashout",
   "document",

@@ -207,6 +207,22 @@ export interface CashinRecord {
   readonly date: string | undefined;
 }
 
+/** What an acquirer announced that it pays in: expected on the marketplace's account from that date. */
+export interface PayInRecord {
+  readonly type: "payin";
+  readonly marketplace: string;
+  readonly id: string;
+  /** Before `charges`, which the acquirer keeps. */
+  readonly amount: bigint;
+  readonly charges: bigint | undefined;
+  readonly currency: string | undefined;
+  readonly date: string | undefined;
+  /** The business date of the captures it is for. */
+  readonly capturedOn: string | undefined;
+  /** Texts by which the bank's line names it; its id when there are none. */
+  readonly references: readonly string[] | undefined;
+}
+
 export interface EndpointRecord {
   readonly type: "endpoint";
   readonly marketplace: string;
@@ -233,6 +249,7 @@ export type ImportRecord =
   | ValidationRecord
   | OperationRecord
   | CashinRecord
+  | PayInRecord
   | OperatorFeeRecord
   | CashoutRecord
   | DocumentRecord

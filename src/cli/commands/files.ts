@@ -7,12 +7,13 @@ import { act, type Outcome } from "../act.ts";
 import { textOption } from "../options.ts";
 import { addRecordCommands } from "../record-commands.ts";
 import { withContext } from "../with-context.ts";
+import { addReprocess, INBOUND_FILES } from "./inbound-files.ts";
 
 export function addFileCommands(program: Command): void {
   const group = addRecordCommands(program, {
     name: "files",
-    says: "transfer files on their way to the bank",
-    id: "its message id",
+    says: "transfer files on their way to the bank, and files that came from it",
+    id: "its message id; with --inbound its number",
     columns: [
       "messageId",
       "marketplace",
@@ -27,7 +28,9 @@ export function addFileCommands(program: Command): void {
     ],
     list: listTransferFiles,
     show: showTransferFile,
+    variant: INBOUND_FILES,
   });
+  addReprocess(group);
   addApprove(group);
   addRefuse(group);
 }

@@ -8,7 +8,9 @@ import { withContext } from "../with-context.ts";
 export function addImportCommand(program: Command): void {
   const command = program
     .command("import")
-    .description("import orders, sellers, transactions, refunds and cashins; each file whole or not at all")
+    .description(
+      "import orders, sellers, transactions, refunds, cashins and announced pay-ins; each file whole or not at all",
+    )
     .argument("<file...>", "JSON, NDJSON or CSV; `sellers.csv` and the like, or records that name their type");
   act(command, (call) =>
     withContext(call, "write", async (context) => {
