@@ -16,11 +16,15 @@ import { postPayables } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import { addToVolumes, volumeKey, volumesOf } from "../store/seller-volumes.ts";
 import type { Store, Transaction } from "../store/store.ts";
+import { nextUnbooked } from "../store/whole-captures.ts";
 import { bookDeclared } from "./book-declared.ts";
+import { bookWholeCaptures } from "./book-whole-captures.ts";
 import { PayoutDelay } from "./payout-delay.ts";
 
-/** Operations booked in one database transaction: large enough for sets, small enough for memory and locks. */
+/** Operations booked one by one in one database transaction: large enough for sets, small enough for memory and locks. */
 const OPERATIONS_AT_ONCE = 4_000;
+/** Whole captures booked by sets in one: the sellers' balances and volumes are written once for all of them. */
+const CAPTURES_AT_ONCE = 25_000;
 
 export interface BookingReport {
   readonly operations: number;
@@ -34,7 +38,7 @@ export async function bookOperations(
   marketplace: Marketplace,
   businessDate: string,
 ): Promise<BookingReport> {
-  let operations = 0;
+  let operations = await eachSpan((after) => store.write((tx) => bookWhole(tx, marketplace, businessDate, after)));
   for (;;) {
     const booked = await store.write((tx) => bookSome(tx, marketplace, businessDate));
     operations += booked;
@@ -46,8 +50,38 @@ export async function bookOperations(
 
 /** All of it in the caller's transaction: what a cashout needs, for it must know of every refund before it pays. */
 export async function bookAll(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<void> {
+  await eachSpan((after) => bookWhole(tx, marketplace, businessDate, after));
   while ((await bookSome(tx, marketplace, businessDate)) === OPERATIONS_AT_ONCE);
   await bookDeclared(tx, marketplace, businessDate);
+}
+
+interface BookedSpan {
+  readonly booked: number;
+  /** Undefined when there was nothing to look at. */
+  readonly last?: bigint;
+}
+
+/** Works from span to span, each after the last id of the one before; answers how many were booked. */
+async function eachSpan(bookAfter: (after: bigint) => Promise<BookedSpan>): Promise<number> {
+  let sum = 0;
+  for (let after = 0n; ; ) {
+    const { booked, last } = await bookAfter(after);
+    if (last === undefined) return sum;
+    sum += booked;
+    after = last;
+  }
+}
+
+/** Captures of whole items by sets; what is left, in the order of the operations, is for `bookSome`. */
+async function bookWhole(
+  tx: Transaction,
+  marketplace: Marketplace,
+  businessDate: string,
+  after: bigint,
+): Promise<BookedSpan> {
+  const span = await nextUnbooked(tx.db, marketplace.id, after, CAPTURES_AT_ONCE);
+  if (span === undefined) return { booked: 0 };
+  return { booked: await bookWholeCaptures(tx, marketplace, businessDate, span), last: span.last };
 }
 
 async function bookSome(tx: Transaction, marketplace: Marketplace, businessDate: string): Promise<number> {

@@ -14,6 +14,8 @@ export interface Marketplace {
   readonly ruleOf: RuleOf;
   /** Whether fees go by the volume of a month. */
   readonly hasTiers: boolean;
+  /** Whether a fee rule is for one seller. */
+  readonly namesSellers: boolean;
   readonly settlementPolicy: SettlementPolicy;
 }
 
@@ -39,6 +41,7 @@ export function marketplaceOf(row: MarketplaceRow, operatorId: bigint): Marketpl
     row,
     ruleOf: feeSchedule(rules, row.currency),
     hasTiers: rules.some(({ tiers }) => tiers !== undefined),
+    namesSellers: rules.some(({ seller }) => seller !== undefined),
     settlementPolicy: settlementPolicyOf(row),
   };
 }
