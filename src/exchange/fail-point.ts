@@ -15,7 +15,6 @@ export const EXCHANGE_STEPS = {
   rename: "giving it its final name",
   marker: "the empty file that says it is complete",
   inspect: "looking at what is there after a doubt",
-  list: "listing what the bank left",
   download: "fetching one of the bank's files",
   remove: "removing our own temporary file",
   "archive-write": "writing to the archive under a temporary name",

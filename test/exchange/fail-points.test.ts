@@ -10,7 +10,7 @@ import { attempt, newSending } from "./sender.ts";
 
 class Crash extends Error {}
 
-const NOT_OF_AN_UPLOAD = /^(inspect|list|download|remove|marker|archive)/;
+const NOT_OF_AN_UPLOAD = /^(inspect|download|remove|marker|archive)/;
 const POINTS = EXCHANGE_POINTS.filter((point) => !NOT_OF_AN_UPLOAD.test(point));
 
 /** Dies at `point` in the first attempt, then goes on as after a restart; the bank may collect between. */

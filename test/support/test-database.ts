@@ -1,5 +1,6 @@
 /** Databases of a kind for tests: one of its own for each that asks, empty or migrated, on one server for each test file. */
 import { randomUUID } from "node:crypto";
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Database from "better-sqlite3";
@@ -43,6 +44,15 @@ export async function migratedDatabase(kind: StoreKind): Promise<TestDatabase> {
   const database = await emptyDatabase(kind);
   await migrate(database.url);
   return database;
+}
+
+/** Another database with the same content; nobody may be connected to the first one. */
+export async function copyOf({ url }: TestDatabase): Promise<TestDatabase> {
+  if (!url.startsWith("sqlite:")) return createDatabase(`TEMPLATE ${new URL(url).pathname.slice(1)}`);
+  const copy = await emptyDatabase("sqlite");
+  const [from, to] = [url.slice("sqlite:".length), copy.url.slice("sqlite:".length)];
+  for (const part of ["", "-wal"]) if (existsSync(from + part)) copyFileSync(from + part, to + part);
+  return copy;
 }
 
 async function migrate(url: string): Promise<void> {
