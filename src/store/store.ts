@@ -38,6 +38,9 @@ export interface Store {
 
 export interface OpenOptions {
   readonly clock: () => Date;
-  /** `read` opens beside writers; `write` is for one process on SQLite, for many on PostgreSQL; `migrate` is `write` on a store of any version. */
-  readonly access: "read" | "write" | "migrate";
+  /**
+   * `read` opens beside writers; `write` is for one process on SQLite, for many on PostgreSQL; `visit` is for a short
+   * transaction beside the process that writes, such as an approval; `migrate` is `write` on a store of any version.
+   */
+  readonly access: "read" | "visit" | "write" | "migrate";
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import { workplace } from "./remit.ts";
@@ -74,6 +75,22 @@ async function fileInTheStore(messageId: string): Promise<void> {
   await store.close();
 }
 
+/** Holds the file as a worker does, and for a while its write lock; resolves once it has that. */
+async function workerAtWork(): Promise<{ readonly ended: Promise<void> }> {
+  const store = await openStore(place.databaseUrl, { clock, access: "write" });
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const working = store.write(async (tx) => {
+    await tx.db.updateTable("transfer_files").set({ bank: "b" }).execute();
+    begin();
+    await pause(2_500);
+  });
+  await begun;
+  return { ended: working.then(() => store.close()) };
+}
+
 describe("on a store", () => {
   it("a job runs for today of the configured zone, and says so to machines and, in the log on stderr, to people", async () => {
     const { code, stderr, json } = await place.remit("run", "settle", "--json");
@@ -82,7 +99,7 @@ describe("on a store", () => {
     expect(code).toBe(0);
   });
 
-  it("files are approved by a second person who saw these bytes, and by nobody else", async () => {
+  it("files are approved by a second person who saw these bytes, and by nobody else, beside a worker at work", async () => {
     await fileInTheStore("M20261120-A");
     const list = await place.remit("files", "list", "--json", "--state", "awaiting_approval");
     expect(list.json()).toMatchObject({
@@ -103,7 +120,9 @@ describe("on a store", () => {
     );
     expect(otherBytes.stderr).toContain("APPROVAL_REFUSED");
     expect(otherBytes.code).toBe(1);
+    const worker = await workerAtWork();
     const approved = await place.remit("files", "approve", "M20261120-A", "--as", "checker", "--json");
+    await worker.ended;
     expect(approved.json()).toMatchObject({
       ok: true,
       state: "APPROVED",

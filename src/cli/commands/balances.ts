@@ -41,7 +41,7 @@ function addCashout(program: Command): void {
     .option("--currency <code>", "the currency (default: EUR)", "EUR")
     .addOption(dateOption());
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const given = { ...cashoutOf(call) };
       const { endToEndId, amount, currency } = await requestCashout(context, given, businessDateOf(call, context));
       const text = formatMinor(amount, currency);

@@ -30,7 +30,7 @@ function addAssign(group: Command): void {
     .argument("<id>", "its number")
     .requiredOption("--to <user>", "who takes it on");
   act(command, (call) =>
-    withContext(call, "write", async (context) =>
+    withContext(call, "visit", async (context) =>
       outcome(await assignException(context, { id: call.args[0] ?? "", to: String(call.options.to) })),
     ),
   );
@@ -43,7 +43,7 @@ function addResolve(group: Command): void {
     .argument("<id>", "its number")
     .requiredOption("--how <text>", "how it was cleared, for the record");
   act(command, (call) =>
-    withContext(call, "write", async (context) =>
+    withContext(call, "visit", async (context) =>
       outcome(await resolveException(context, { id: call.args[0] ?? "", how: String(call.options.how) })),
     ),
   );

@@ -22,7 +22,7 @@ export function addReprocess(group: Command): void {
     )
     .argument("<id>", "its number (files list --inbound)");
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const { findings, ...done } = await reprocessInbound(context, call.args[0] ?? "");
       const isApplied = done.state === "APPLIED";
       const counts = Object.entries(done.counts).map(([name, count]) => `${count} ${name}`);

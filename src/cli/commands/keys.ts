@@ -22,7 +22,7 @@ function addCreate(group: Command): void {
     .argument("<marketplace>", "its id")
     .addOption(new Option("--role <role>", "what it may do").choices(Object.keys(API_ROLES)).default("reader"));
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const role = String(call.options.role);
       const { id, key } = await createApiKey(context, {
         marketplace: call.args[0] ?? "",
@@ -50,7 +50,7 @@ function addList(group: Command): void {
 function addRevoke(group: Command): void {
   const command = group.command("revoke").description("end a key for good").argument("<id>", "the key's id");
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const id = call.args[0] ?? "";
       await revokeApiKey(context, id);
       return { json: { id, revoked: true }, text: `${id} is revoked` };

@@ -27,7 +27,7 @@ function addDecision(group: Command, name: string, says: string, decide: typeof 
     .argument("<id>", "its EndToEndId")
     .requiredOption("--why <text>", "why, for the record");
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const asked = { endToEndId: call.args[0] ?? "", why: String(call.options.why) };
       const decision = await decide(context, asked);
       return { json: { ...decision }, text: `${decision.endToEndId} is ${decision.state} by ${decision.decidedBy}` };

@@ -4,6 +4,8 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { RemitError } from "../../domain/errors.ts";
 
+/** How long a visitor waits for the process that writes to end its transaction. */
+const VISIT_WAITS_MS = 30_000;
 /** How many prepared pages of 4 KiB SQLite may keep: 64 MiB. */
 const CACHE_KIB = 65_536;
 
@@ -22,6 +24,13 @@ export function openForWriting(path: string): Database.Database {
       expected: "2 (FULL): a committed payment must survive a power cut",
     });
   }
+  return db;
+}
+
+/** For a short transaction beside the process that holds the lock file; SQLite's own lock keeps the two apart. */
+export function openForVisiting(path: string): Database.Database {
+  const db = openForWriting(path);
+  db.pragma(`busy_timeout = ${VISIT_WAITS_MS}`);
   return db;
 }
 
@@ -54,11 +63,15 @@ export function lockForWriting(path: string): Database.Database {
     return lock;
   } catch (cause) {
     lock.close();
-    throw new RemitError("STORE_BUSY", {
-      where: path,
-      found: "another process that writes",
-      expected: "one writer process for an SQLite file; use PostgreSQL for several",
-      cause,
-    });
+    throw storeBusy(path, cause);
   }
+}
+
+export function storeBusy(path: string, cause: unknown): RemitError {
+  return new RemitError("STORE_BUSY", {
+    where: path,
+    found: "another process that writes",
+    expected: "one writer process for an SQLite file; use PostgreSQL for several",
+    cause,
+  });
 }

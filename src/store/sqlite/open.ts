@@ -1,17 +1,18 @@
 /** The SQLite adapter of the store. */
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
 import type { Kysely } from "kysely";
 import { assertUpToDate } from "../migrations/pending.ts";
 import { reserveIds } from "../reserve-ids.ts";
 import type { Schema } from "../schema.ts";
 import type { OpenOptions, Store } from "../store.ts";
 import { type BulkInsert, bulkInsertInto } from "./bulk-insert.ts";
-import { lockForWriting, openForReading, openForWriting } from "./connection.ts";
+import { lockForWriting, openForReading, openForVisiting, openForWriting, storeBusy } from "./connection.ts";
 import { kyselyOver } from "./dialect.ts";
 import { appliedMigrations, migrateSqlite, SQLITE } from "./migrate.ts";
 
 export function openSqlite(path: string, { clock, access }: OpenOptions): Store {
   if (access === "read") return readOnlyStore(path);
+  if (access === "visit") return visitedStore(path, clock);
   const lock = lockForWriting(path);
   try {
     const writer = openForWriting(path);
@@ -40,7 +41,18 @@ function readOnlyStore(path: string): Store {
   };
 }
 
-function writingStore(path: string, writer: Database.Database, lock: Database.Database, clock: () => Date): Store {
+function visitedStore(path: string, clock: () => Date): Store {
+  const writer = openForVisiting(path);
+  assertUpToDate(appliedMigrations(writer), SQLITE);
+  return writingStore(path, writer, undefined, clock);
+}
+
+function writingStore(
+  path: string,
+  writer: Database.Database,
+  lock: Database.Database | undefined,
+  clock: () => Date,
+): Store {
   const writing = kyselyOver(writer);
   const insert = bulkInsertInto(writer);
   // Reads outside a transaction go to a connection of their own: a snapshot, which never waits for the writer.
@@ -48,13 +60,19 @@ function writingStore(path: string, writer: Database.Database, lock: Database.Da
   return {
     kind: "sqlite",
     db: reading,
-    write: (work) => writing.transaction().execute((db) => work(transactionOver(db, insert))),
+    write: (work) =>
+      writing
+        .transaction()
+        .execute((db) => work(transactionOver(db, insert)))
+        .catch((error: unknown) => {
+          throw error instanceof Database.SqliteError && error.code === "SQLITE_BUSY" ? storeBusy(path, error) : error;
+        }),
     snapshot: (work) => inSnapshot(path, work),
     migrate: async () => migrateSqlite(writer, clock()),
     close: async () => {
       await reading.destroy();
       await writing.destroy();
-      lock.close();
+      lock?.close();
     },
   };
 }
