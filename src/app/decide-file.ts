@@ -3,23 +3,30 @@ import { RemitError } from "../domain/errors.ts";
 import { transition } from "../domain/lifecycle.ts";
 import { TRANSFER_FILE_LIFECYCLE, type TransferFileState } from "../domain/transfer-file.ts";
 import { recordAudit } from "../store/audit-log.ts";
+import { resolveExceptions } from "../store/exceptions.ts";
 import { postToJournal } from "../store/journal.ts";
 import { allMarketplaces } from "../store/marketplaces.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
 import { decideFile, transferFile, transfersOfFile, withdrawTransfers } from "../store/transfer-files.ts";
 import type { Context } from "./context.ts";
+import { bankInstant, type FileCutoff, fileCutoff } from "./file-cutoff.ts";
+import { nearCutoff } from "./watch-cutoffs.ts";
 
 export interface Decision {
   readonly messageId: string;
   readonly sha256: string;
   readonly state: TransferFileState;
   readonly decidedBy: string;
+  /** Of an approved file: when it goes, and when the bank can execute it. */
+  readonly cutoff?: FileCutoff;
 }
 
 /**
  * Approves a file. The maker cannot (APPROVAL_REFUSED); the approval names the SHA-256 of the frozen bytes, and when the
- * caller says which hash he saw, another one is refused as well.
+ * caller says which hash he saw, another one is refused as well. Approved after a cutoff it goes in the next window. When
+ * that is too late for the date in its bytes, its bank either executes it later, or (`pastDate: refuse`) would reject it:
+ * then it is CUTOFF_MISSED, and a refusal lets its transfers go in a new file with a new date.
  */
 export async function approveFile(
   context: Context,
@@ -52,6 +59,7 @@ async function decide(
   const subject = `file ${messageId}`;
   const to = transition(TRANSFER_FILE_LIFECYCLE, subject, file.state as TransferFileState, event);
   if (event === "approve") assertMayApprove(subject, context.actor, file.made_by);
+  const cutoff = event === "approve" ? cutoffOrThrow(context, file) : undefined;
   if (seenSha256 !== undefined && seenSha256 !== file.sha256) {
     throw new RemitError("APPROVAL_REFUSED", { where: `${subject}, sha256`, found: seenSha256, expected: file.sha256 });
   }
@@ -70,6 +78,7 @@ async function decide(
       found: "a decision made meanwhile",
       expected: file.state,
     });
+  await resolveExceptions(tx, [nearCutoff(messageId)], `${event} by ${context.actor}`, now);
   await recordAudit(tx, {
     actor: context.actor,
     action: `file.${event}`,
@@ -77,7 +86,22 @@ async function decide(
     detail: file.sha256,
     now,
   });
-  return { messageId, sha256: file.sha256, state: to, decidedBy: context.actor };
+  const decision = { messageId, sha256: file.sha256, state: to, decidedBy: context.actor };
+  return cutoff === undefined ? decision : { ...decision, cutoff };
+}
+
+function cutoffOrThrow(
+  context: Context,
+  file: { readonly message_id: string; readonly bank_profile: string; readonly execution_date: string },
+): FileCutoff | undefined {
+  const profile = context.profile(file.bank_profile);
+  const cutoff = fileCutoff(profile, file.execution_date, context.clock());
+  if (cutoff?.late !== true || profile.execution.pastDate === "move") return cutoff;
+  throw new RemitError("CUTOFF_MISSED", {
+    where: `file ${file.message_id}, execution date ${file.execution_date}`,
+    found: `the bank can execute it on ${cutoff.executes} at the earliest, and rejects other dates`,
+    expected: `approval before ${bankInstant(profile, cutoff.lastCutoff)}; refuse it, and its transfers go in a new file`,
+  });
 }
 
 /** Identity is the person's, however he came in: by console, key or command line; capital letters make no other person. */

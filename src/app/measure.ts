@@ -5,6 +5,7 @@ import {
   filesByState,
   oldestUnsentFile,
   openExceptionsByOwner,
+  openExceptionsOf,
   pendingNotifications,
   transfersByState,
 } from "../store/measures.ts";
@@ -17,6 +18,8 @@ export interface Measures {
   readonly files: Counts;
   readonly openExceptions: Counts;
   readonly pendingNotifications: Counts;
+  /** Files that nobody has decided on while their cutoff comes near. */
+  readonly filesNearCutoff: number;
   /** 0 when every file is at the bank. */
   readonly oldestUnsentFileSeconds: number;
   /** `lapsed`, `0` to `13`, `14+`: whole days until the authorisation ends. */
@@ -33,6 +36,7 @@ export async function measure({ store: { db }, clock }: Pick<Context, "store" | 
     files: countsOf(await filesByState(db)),
     openExceptions: countsOf(await openExceptionsByOwner(db)),
     pendingNotifications: countsOf(await pendingNotifications(db)),
+    filesNearCutoff: await openExceptionsOf(db, "CUTOFF_NEAR"),
     oldestUnsentFileSeconds: oldest === null ? 0 : Math.max(0, (now.getTime() - Date.parse(oldest)) / 1000),
     authorisationsByDaysLeft: byDaysLeft(await authorisationsByLastDay(db), now.toISOString().slice(0, 10)),
   };

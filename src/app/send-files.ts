@@ -1,7 +1,6 @@
 /** The job `send-files`: approved files go to their bank exactly once, or we know that we do not know (design, section 9). */
 import { hostname } from "node:os";
 import type { BankProfile } from "../bankfiles/profile/profile.ts";
-import { type CutoffWindow, nextCutoff } from "../domain/cutoff.ts";
 import { RemitError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { type BankChannel, remotePath } from "../exchange/bank-channel.ts";
@@ -24,6 +23,8 @@ import { transfersOfFile } from "../store/transfer-files.ts";
 import { moveTransfers } from "../store/transfers.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import type { Context, Job } from "./context.ts";
+import { fileCutoff, maySendNow } from "./file-cutoff.ts";
+import { watchCutoffs } from "./watch-cutoffs.ts";
 
 /**
  * How long a worker that hands a file over counts as alive after it last said so; it says so three times as often. A file may
@@ -33,7 +34,7 @@ const FENCE_MS = 60_000;
 
 type Outcome = "sent" | "unconfirmed" | "waiting" | "busy";
 
-export const sendFiles: Job = async (context) => {
+export const sendFiles: Job = async (context, businessDate) => {
   const counts: Record<string, number> = { sent: 0, unconfirmed: 0, waiting: 0, busy: 0, failed: 0 };
   const findings: Finding[] = [];
   for (const file of await filesUnderWay(context.store.db)) {
@@ -50,13 +51,16 @@ export const sendFiles: Job = async (context) => {
       context.log.error({ messageId: file.messageId, code: error.code }, "file not sent");
     }
   }
+  findings.push(...(await watchCutoffs(context, businessDate)));
   return { counts, findings };
 };
 
 async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
   const profile = context.profile(file.profile);
   const now = context.clock();
-  if (file.state === "APPROVED" && !mayStart(profile, now)) return "waiting";
+  if (file.state === "APPROVED" && (!maySendNow(profile, now) || (await isTooLate(context, file, profile, now)))) {
+    return "waiting";
+  }
   await context.at("claim.commit.before");
   const claim = await context.store.write((tx) =>
     claimFile(tx, file.id, `${context.actor}@${hostname()}#${process.pid}`, now, new Date(now.getTime() + FENCE_MS)),
@@ -81,12 +85,27 @@ async function sendOne(context: Context, file: FileUnderWay): Promise<Outcome> {
   }
 }
 
-/** Files start inside the bank's windows only; one that has started is finished at any time. */
-function mayStart(profile: BankProfile, now: Date): boolean {
-  const windows: readonly CutoffWindow[] = profile.exchange.cutoffWindows;
-  if (windows.length === 0) return true;
-  const { zone, calendar, closedDays } = profile.execution;
-  return nextCutoff({ now, zone, calendar: { name: calendar, closedDays }, windows }).open;
+/** An approved file whose date was missed meanwhile, at a bank that rejects other dates, is not sent: a person withdraws it. */
+async function isTooLate(context: Context, file: FileUnderWay, profile: BankProfile, now: Date): Promise<boolean> {
+  const cutoff = fileCutoff(profile, file.executionDate, now);
+  if (cutoff?.late !== true || profile.execution.pastDate === "move") return false;
+  const exception = {
+    identity: missedCutoff(file.messageId),
+    marketplaceId: file.marketplaceId,
+    reason: "CUTOFF_MISSED",
+    subjectKind: "transfer-file" as const,
+    subjectRef: file.messageId,
+    says: `it was approved and not sent in time for ${file.executionDate}, and the bank rejects later dates: withdraw it`,
+    owner: "finance" as const,
+  };
+  const isNew = await context.store.write((tx) => openExceptions(tx, [exception], file.businessDate, now));
+  if (isNew > 0) context.log.warn({ messageId: file.messageId }, "execution date missed, file not sent");
+  return true;
+}
+
+/** The exception of a file that was approved and not sent in time. */
+export function missedCutoff(messageId: string): string {
+  return `cutoff-missed/${messageId}`;
 }
 
 interface HandOff {

@@ -2,11 +2,11 @@
 import { RemitError } from "../domain/errors.ts";
 import { formatMinor } from "../domain/money.ts";
 import { transferFileByMessageId, transferStatesOfFile } from "../store/listings/transfer-files.ts";
-import type { Context } from "./context.ts";
-import { summaryOfFile } from "./list-transfer-files.ts";
+import { type FileViewer, summaryOfFile } from "./list-transfer-files.ts";
 
 /** By its message id; NOT_FOUND when there is none. */
-export async function showTransferFile({ store: { db } }: Pick<Context, "store">, messageId: string) {
+export async function showTransferFile(context: FileViewer, messageId: string) {
+  const { db } = context.store;
   const row = await transferFileByMessageId(db, messageId);
   if (row === undefined) {
     throw new RemitError("NOT_FOUND", {
@@ -17,7 +17,7 @@ export async function showTransferFile({ store: { db } }: Pick<Context, "store">
   }
   const states = await transferStatesOfFile(db, row.id);
   return {
-    ...summaryOfFile(row),
+    ...summaryOfFile(context, row),
     profile: row.bank_profile,
     remoteName: row.remote_name,
     madeAt: row.made_at,

@@ -1,5 +1,13 @@
 /** Until when a bank must hold a file for it to be executed on a banking day. */
-import { addDays, bankingDayOnOrAfter, type Calendar, dateInZone, type IsoDate, instantOf } from "./calendar.ts";
+import {
+  addBankingDays,
+  addDays,
+  bankingDayOnOrAfter,
+  type Calendar,
+  dateInZone,
+  type IsoDate,
+  instantOf,
+} from "./calendar.ts";
 import { RemitError } from "./errors.ts";
 
 /** Times of the bank's zone within one day, `HH:MM`; `from` is inside, `to` is already too late. */
@@ -50,6 +58,26 @@ export function nextCutoff(question: CutoffQuestion): Cutoff {
     // After the last window of a banking day the next one's windows are all to come: this turns at most twice.
     day = bankingDayOnOrAfter(addDays(day, 1), calendar);
   }
+}
+
+export interface LastCutoffQuestion extends Omit<CutoffQuestion, "now"> {
+  /** A banking day. */
+  readonly executionDate: IsoDate;
+  /** From this minute on a day does not count as the day of receipt, `HH:MM`. */
+  readonly dayEnds: string;
+  /** Banking days the bank needs between receipt and execution. */
+  readonly leadDays: number;
+}
+
+/** The first instant that is too late for a file to be executed on its date. Errors as of `nextCutoff`. */
+export function lastCutoff({ executionDate, dayEnds, leadDays, ...question }: LastCutoffQuestion): Date {
+  const { zone, calendar } = question;
+  const windows = inOrder(question.windows);
+  const day = leadDays === 0 ? executionDate : addBankingDays(executionDate, -leadDays, calendar);
+  const inTime = windows.filter(({ from }) => from < dayEnds).at(-1);
+  if (inTime !== undefined) return instantOf(day, inTime.to < dayEnds ? inTime.to : dayEnds, zone);
+  // Every window opens after the end of that day: what goes through it on the banking day before is in time.
+  return instantOf(addBankingDays(day, -1, calendar), windows.at(-1)?.to ?? dayEnds, zone);
 }
 
 function cutoffOn(executionDate: IsoDate, window: CutoffWindow, { now, zone }: CutoffQuestion): Cutoff {

@@ -19,6 +19,7 @@ export const ERRORS = {
   DUPLICATE_DIFFERS: { retry: "never", http: 409, says: "the id exists with other content" },
   TRANSITION_REFUSED: { retry: "never", http: 409, says: "the event does not apply in this state" },
   APPROVAL_REFUSED: { retry: "never", http: 403, says: "this person may not approve this file" },
+  CUTOFF_MISSED: { retry: "never", http: 409, says: "the file's execution date can no longer be met" },
   FILES_BLOCKED: { retry: "never", http: 409, says: "no new files for this marketplace until its books are right" },
   BOOKS_BROKEN: { retry: "never", http: 500, says: "an invariant of the books does not hold" },
   STORE_CONFLICT: { retry: "later", http: 409, says: "the record changed since it was read" },

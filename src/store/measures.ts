@@ -22,6 +22,12 @@ export async function openExceptionsByOwner(db: Queries): Promise<readonly Count
   return rows;
 }
 
+export async function openExceptionsOf(db: Queries, reason: string): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`
+    SELECT count(*) AS count FROM exceptions WHERE state <> 'RESOLVED' AND reason = ${reason}`.execute(db);
+  return Number(rows[0]?.count ?? 0n);
+}
+
 /** By the state of their endpoint: what waits for a disabled one waits for a person. */
 export async function pendingNotifications(db: Queries): Promise<readonly Counted[]> {
   const { rows } = await sql<Counted>`

@@ -48,6 +48,16 @@ export async function insertTransferFile(tx: Transaction, file: NewTransferFile)
   return id;
 }
 
+/** Files that wait for a person's decision, oldest first, without their bytes. */
+export function filesToApprove(db: Queries) {
+  return db
+    .selectFrom("transfer_files")
+    .select(["marketplace_id", "message_id", "bank_profile", "execution_date", "transfer_sum", "currency"])
+    .where("state", "=", "AWAITING_APPROVAL" satisfies TransferFileState)
+    .orderBy("id")
+    .execute();
+}
+
 /** How many files this marketplace has of this day: the next one's ordinal is one more. */
 export async function filesOfDay(db: Queries, marketplaceId: bigint, businessDate: string): Promise<number> {
   const row = await db

@@ -68,7 +68,13 @@ function engineGauges(registry: Registry): (measures: Measures) => void {
     help: "Age of the oldest transfer file that is not at the bank; 0 when there is none",
     registers: [registry],
   });
+  const nearCutoff = new Gauge({
+    name: "remit_files_near_cutoff",
+    help: "Transfer files that nobody has approved or refused while their cutoff comes near",
+    registers: [registry],
+  });
   return (measures) => {
+    nearCutoff.set(measures.filesNearCutoff);
     for (const { gauge, label, figures } of gauges) {
       // A state that nothing is in any more must not keep its last count.
       gauge.reset();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextCutoff, windowUntil } from "../../src/domain/cutoff.ts";
+import { lastCutoff, nextCutoff, windowUntil } from "../../src/domain/cutoff.ts";
 
 const PARIS = { zone: "Europe/Paris", calendar: "TARGET" } as const;
 const UNTIL_14 = [windowUntil("14:00")];
@@ -53,4 +53,28 @@ describe("the next cutoff", () => {
       expect(() => nextCutoff({ ...PARIS, now: new Date(0), windows })).toThrow("begin before they end");
     },
   );
+});
+
+describe("the last cutoff for an execution date", () => {
+  const LATE = [{ from: "15:00", to: "18:00" }];
+  it.each([
+    ["is the end of its day", "2026-11-20", UNTIL_14, "14:00", 0, "2026-11-20T13:00:00.000Z"],
+    ["is the end of its last window", "2026-11-20", TWO, "18:00", 0, "2026-11-20T15:30:00.000Z"],
+    ["is the end of the day inside a window", "2026-11-20", TWO, "15:00", 0, "2026-11-20T14:00:00.000Z"],
+    ["is the day before where windows open too late", "2026-11-23", LATE, "14:00", 0, "2026-11-20T17:00:00.000Z"],
+    [
+      "is as many banking days before as the bank needs",
+      "2026-04-07",
+      UNTIL_14,
+      "14:00",
+      1,
+      "2026-04-02T12:00:00.000Z",
+    ],
+    ["leaves out Christmas", "2026-12-28", UNTIL_14, "14:00", 1, "2026-12-24T13:00:00.000Z"],
+    ["is an hour earlier in summer", "2026-03-30", UNTIL_14, "14:00", 0, "2026-03-30T12:00:00.000Z"],
+    ["is an hour later in winter", "2026-10-26", UNTIL_14, "14:00", 0, "2026-10-26T13:00:00.000Z"],
+    ["counts back over the change of clocks", "2026-03-30", UNTIL_14, "14:00", 1, "2026-03-27T13:00:00.000Z"],
+  ])("%s (%s)", (_name, executionDate, windows, dayEnds, leadDays, instant) => {
+    expect(lastCutoff({ ...PARIS, executionDate, windows, dayEnds, leadDays }).toISOString()).toBe(instant);
+  });
 });
