@@ -6,7 +6,7 @@ import { checkMessage } from "../bankfiles/write/check-message.ts";
 import { checkTransfers } from "../bankfiles/write/check-transfers.ts";
 import { planExecutionDate } from "../bankfiles/write/execution-date.ts";
 import { paymentInformationId } from "../bankfiles/write/identifier.ts";
-import { type Pain001Message, type Pain001Transfer, writePain001 } from "../bankfiles/write/pain001.ts";
+import { encodePain001, type Pain001Message, type Pain001Transfer } from "../bankfiles/write/pain001.ts";
 import { recount } from "../bankfiles/write/recount.ts";
 import { type PlannedFile, splitByLimits } from "../bankfiles/write/split.ts";
 import { RemitError } from "../domain/errors.ts";
@@ -242,7 +242,7 @@ async function freezeFile(
 function renderChecked(message: Pain001Message, plan: PlannedFile, profile: BankProfile): Uint8Array {
   const faults = checkMessage(message, profile);
   if (faults.length > 0) throw new RemitError("BANK_FILE_INVALID", { where: message.messageId, findings: faults });
-  const bytes = Buffer.from([...writePain001(message, profile)].join(""), "utf8");
+  const bytes = Buffer.concat([...encodePain001(message, profile)]);
   const counted = recount([bytes]);
   if (counted.count !== plan.count || counted.sumMinor !== plan.sumMinor || counted.messageId !== message.messageId) {
     throw new RemitError("BANK_FILE_INVALID", {
