@@ -131,7 +131,8 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
     net,
     outcome: decision.outcome,
     ...(reason === undefined ? {} : { reason }),
-    unchanged: nothingNew && (sameHold || stillCarried || decision.outcome === "NOTHING"),
+    unchanged:
+      nothingNew && (sameHold || stillCarried || (decision.outcome === "NOTHING" && position.held === undefined)),
   };
 }
 

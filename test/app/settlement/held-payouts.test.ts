@@ -51,6 +51,19 @@ describe.each(STORE_KINDS)("on %s,", (kind) => {
     });
   });
 
+  it("a payout that is held for as much as its seller owes is given up, though nothing else happened", async () => {
+    world = await moneyWorld([marketplace(), seller("a"), ...sale("o", { a: 10_000 }, "2026-11-18")], kind);
+    await world.settle("2026-11-19");
+    await world.bring([refund("r", "o", "a", 10_000, "2026-11-19")]);
+    await world.settle("2026-11-20");
+    await world.bring([hold("seller_hold")]);
+    await writeTransferFiles(world.context, "2026-11-20");
+    expect(await world.transfers()).toEqual(["a 9000 ON_HOLD SELLER_HELD"]);
+    await world.settle("2026-11-21");
+    expect(await world.transfers()).toEqual(["a 9000 CANCELLED"]);
+    expect(await world.balance("a")).toEqual({});
+  });
+
   it("a re-issue that a person let go, and that is stopped again before its file, goes when that reason is gone", async () => {
     world = await moneyWorld([marketplace(), seller("a"), ...sale("o", { a: 1_000 }, "2026-11-18")], kind);
     await world.settle("2026-11-19");
