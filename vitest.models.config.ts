@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** The slow part of the tests: `npm run test:models`. */
@@ -7,7 +8,8 @@ export default defineConfig({
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
     pool: "forks",
-    maxWorkers: 2,
+    // The one file starts a process for each part of its work.
+    maxConcurrency: availableParallelism(),
     globalSetup: ["test/support/global-setup.ts"],
   },
 });

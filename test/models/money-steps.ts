@@ -1,12 +1,14 @@
 /** The steps of a random sequence: each is done by the engine and by the model, where it applies. */
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { approveFile, refuseFile } from "../../src/app/decide-file.ts";
+import { holdTransfer, releaseTransfer } from "../../src/app/decide-transfer.ts";
 import { sendFiles } from "../../src/app/send-files.ts";
 import { settle } from "../../src/app/settle.ts";
 import { writeTransferFiles } from "../../src/app/write-transfer-files.ts";
 import { type PaperTransfer, statusReport } from "./bank-papers.ts";
 import type { ModelTransfer, MoneyModel } from "./money-model.ts";
-import { type ImportRecord, type MoneyWorld, SELLERS } from "./money-world.ts";
+import { ACCOUNTS, type ImportRecord, type MoneyWorld, SELLERS, sellerRecord } from "./money-world.ts";
 
 export interface Step {
   readonly kind: keyof typeof STEPS;
@@ -24,7 +26,7 @@ type Do = (world: MoneyWorld, model: MoneyModel, step: Step) => Promise<void>;
 /** A step that does not apply does nothing: sequences stay random, and shrink well. */
 const SINGLE = {
   order: async (world, model, { pick, other, tens, twice }) => {
-    const sellers = [...new Set([SELLERS[pick % 3] ?? "a", SELLERS[other % 3] ?? "a"])];
+    const sellers = [...new Set([shopOf(pick), shopOf(other)])];
     const items = sellers.map((seller, index) => ({ seller, amount: BigInt(tens + index) * 10n }));
     const id = `o${model.orders.length}`;
     model.order(items);
@@ -61,7 +63,16 @@ const SINGLE = {
     const open = found.captured - found.refunded;
     const amount = step.other % 2 === 0 ? open : least(open, BigInt(step.tens) * 10n);
     await operation(world, step, "refund", order, found.seller, amount);
-    model.refund(order, found, amount);
+    model.giveBackToBuyer("refund", order, found, amount);
+  },
+  chargeback: async (world, model, step) => {
+    const { found, order } = itemOf(model, step, (item) => item.refunded < item.captured);
+    if (found === undefined) return;
+    const amount = least(found.captured - found.refunded, BigInt(step.tens) * 10n);
+    const charge = BigInt(step.other % 3) * 50n;
+    const taken = operationRecord(world, "chargeback", world.nextPaper("chargeback"), order, found.seller, amount);
+    await bring(world, step.twice, [charge === 0n ? taken : { ...taken, charge: Number(charge) }]);
+    model.giveBackToBuyer("chargeback", order, found, amount, charge);
   },
   refundTooMuch: async (world, model, step) => {
     const { found, order } = itemOf(model, step, (item) => item.captured > 0n);
@@ -73,11 +84,72 @@ const SINGLE = {
     if (report.ok) throw new Error(`a refund of ${amount} above what was captured was taken`);
   },
   cashin: async (world, model, { pick, tens, twice }) => {
-    const seller = SELLERS[pick % 3] ?? "a";
+    const seller = shopOf(pick);
     const amount = BigInt(tens) * 10n;
     const record = { type: "cashin", marketplace: "m", id: world.nextPaper("cashin"), seller, amount: Number(amount) };
     await bring(world, twice, [record]);
-    model.cashin(seller, amount);
+    model.declare("cashin", seller, amount);
+  },
+  operatorFee: async (world, model, { pick, tens, twice }) => {
+    const seller = SELLERS[pick % 3] ?? "a";
+    const record = { type: "operator_fee", marketplace: "m", id: world.nextPaper("fee"), seller, amount: tens };
+    await bring(world, twice, [record]);
+    model.declare("operatorFee", seller, BigInt(tens));
+  },
+  cashout: async (world, model, { pick, other, tens, twice }) => {
+    const seller = shopOf(pick);
+    const scope = seller === "OPERATOR" ? { scope: "operator" } : { scope: "seller", seller };
+    const wanted = other % 2 === 0 ? undefined : BigInt(tens) * 5n;
+    const amount = wanted === undefined ? {} : { amount: Number(wanted) };
+    const record = { type: "cashout", marketplace: "m", id: world.nextPaper("cashout"), ...scope, ...amount };
+    const refused = model.cashout(seller, wanted);
+    // Asked for once more it is the same cashout, granted or refused again.
+    for (const _time of twice ? [1, 2] : [1]) {
+      const { findings } = await world.bring([record]);
+      assert.deepEqual(
+        findings.map(({ code }) => code),
+        refused === undefined ? [] : [refused],
+        "the cashout's answer",
+      );
+    }
+  },
+  holdSeller: async (world, model, { pick, other, twice }) => {
+    const seller = SELLERS[pick % 3] ?? "a";
+    const isHeld = other % 2 === 0;
+    const type = isHeld ? "seller_hold" : "seller_release";
+    await bring(world, twice, [{ type, marketplace: "m", seller, by: "alice", reason: "a question" }]);
+    model.seller(seller).isHeld = isHeld;
+  },
+  changeAccount: async (world, model, { pick, other, twice }) => {
+    const ref = pick % 2 === 0 ? "a" : "b";
+    const seller = model.seller(ref);
+    const account = ACCOUNTS[ref].find((one) => one !== seller.account);
+    if (account === undefined) return;
+    const isValidated = other % 3 > 0;
+    await bring(world, twice, [sellerRecord(ref, account, isValidated ? { onboarding: "VALIDATED" } : {})]);
+    Object.assign(seller, { account, changedOn: model.day, isValidated: isValidated });
+  },
+  validateSeller: async (world, model, { pick, twice }) => {
+    const waiting = Object.entries(model.sellers).filter(([, { isValidated }]) => !isValidated);
+    const [ref, seller] = waiting[pick % Math.max(1, waiting.length)] ?? [];
+    if (ref === undefined || seller === undefined) return;
+    const decision = { type: "seller_decision", marketplace: "m", seller: ref, decision: "VALIDATED", by: "alice" };
+    await bring(world, twice, [decision]);
+    seller.isValidated = true;
+  },
+  holdTransfer: async (world, model, { pick }) => {
+    const found = transferOf(model, pick, ({ state }) => state === "SCHEDULED");
+    if (found === undefined) return;
+    const endToEndId = await world.transferLike(found.seller, found.amount, "SCHEDULED");
+    await holdTransfer(world.context, { endToEndId, why: "a question" });
+    model.holdTransfer(found);
+  },
+  releaseTransfer: async (world, model, { pick }) => {
+    const found = transferOf(model, pick, (transfer) => model.mayBeReleased(transfer));
+    if (found === undefined) return;
+    const endToEndId = await world.transferLike(found.seller, found.amount, "ON_HOLD", found.reason);
+    await releaseTransfer(world.context, { endToEndId, why: "answered" });
+    model.releaseTransfer(found);
   },
   hold: async (world, model, { pick, other, twice }) => {
     if (model.orders.length === 0) return;
@@ -166,6 +238,8 @@ const WEIGHTS: Readonly<Partial<Record<keyof typeof STEPS, number>>> = {
   capture: 4,
   refund: 4,
   settle: 3,
+  cashout: 4,
+  bankAccepts: 3,
   bankBooks: 5,
   bankReturns: 3,
 };
@@ -203,17 +277,26 @@ function itemOf(
   return fitting[pick % Math.max(1, fitting.length)] ?? { order: 0, found: undefined };
 }
 
+const shopOf = (pick: number): string => SELLERS[pick % SELLERS.length] ?? "a";
+
+function transferOf(model: MoneyModel, pick: number, fits: (transfer: ModelTransfer) => boolean) {
+  const fitting = model.transfers.filter(fits);
+  return fitting[pick % Math.max(1, fitting.length)];
+}
+
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+const DONE_AT = { capture: "capturedAt", refund: "refundedAt", chargeback: "chargedBackAt" } as const;
 
 function operationRecord(
   world: MoneyWorld,
-  type: "capture" | "refund",
+  type: "capture" | "refund" | "chargeback",
   id: string,
   order: number,
   seller: string,
   amount: bigint,
 ): ImportRecord {
-  const doneAt = { [type === "capture" ? "capturedAt" : "refundedAt"]: `${world.date}T09:00:00Z` };
+  const doneAt = { [DONE_AT[type]]: `${world.date}T09:00:00Z` };
   return { type, marketplace: "m", id, transaction: `T-o${order}`, seller, amount: Number(amount), ...doneAt };
 }
 

@@ -1,13 +1,3 @@
-/** The triggers that keep what must never be removed, by kind of store. */
-const UNLOCK = {
-  sqlite: ["DROP TRIGGER postings_no_delete", "DROP TRIGGER journal_seals_no_delete"],
-  postgres: [
-    "DROP TRIGGER postings_append_only ON postings",
-    "DROP TRIGGER journal_seals_append_only ON journal_seals",
-    "DROP TRIGGER accounts_stay ON accounts",
-  ],
-} as const;
-
 /** The real engine beside the model: one store for many sequences, emptied between them, and a bank that is a folder. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -34,9 +24,26 @@ import { type PaperTransfer, statement } from "./bank-papers.ts";
 
 export type ImportRecord = Readonly<Record<string, unknown>>;
 
-export const SELLERS = ["a", "b", "none"] as const;
+/** `b` has a reserve, `none` has no account, and the operator sells too. */
+export const SELLERS = ["a", "b", "none", "OPERATOR"] as const;
+export const RESERVE = { basisPoints: 1_000, days: 2 };
+/** Triggers that keep rows from being removed: sequences share the store, and those rules are shown elsewhere. */
+const LOCKS = {
+  sqlite: sql<{ drop: string }>`
+    SELECT 'DROP TRIGGER ' || name AS "drop" FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '%no_delete'`,
+  postgres: sql<{ drop: string }>`
+    SELECT 'DROP TRIGGER ' || tgname || ' ON ' || tgrelid::regclass AS "drop" FROM pg_trigger
+     WHERE NOT tgisinternal AND (tgname LIKE '%append_only' OR tgname LIKE '%stay')`,
+} as const;
+
 const FIRST_DAY = "2026-03-02";
 const DEBTOR = "FR7630006000011234567890189";
+
+/** The accounts between which sellers change. */
+export const ACCOUNTS = {
+  a: ["DE89370400440532013000", "ES9121000418450200051332"],
+  b: ["NL91ABNA0417164300", "BE68539007547034"],
+} as const;
 
 const SETTING: readonly ImportRecord[] = [
   {
@@ -50,22 +57,28 @@ const SETTING: readonly ImportRecord[] = [
     gateway: "sandbox",
     integrationMode: "MULTI_CAPTURE",
     fees: [{ basisPoints: 1000, fixed: 0 }],
-    settlement: { delayDays: 1, delayCounts: "CALENDAR_DAYS", minimumPayout: 100 },
+    settlement: { delayDays: 1, delayCounts: "CALENDAR_DAYS", minimumPayout: 100, coolingHours: 24 },
     operator: { name: "Market SAS", iban: DEBTOR },
   },
-  seller("a", "DE89370400440532013000"),
-  seller("b", "NL91ABNA0417164300"),
-  seller("none"),
+  sellerRecord("a", ACCOUNTS.a[0]),
+  sellerRecord("b", ACCOUNTS.b[0]),
+  sellerRecord("none"),
 ];
 
-function seller(id: string, iban?: string): ImportRecord {
+/** `more` stands before what a validated seller has. */
+export function sellerRecord(
+  id: string,
+  iban?: string,
+  more: ImportRecord = { onboarding: "VALIDATED" },
+): ImportRecord {
   return {
     type: "seller",
     marketplace: "m",
     id,
     legalName: `Shop ${id}`,
-    onboarding: "VALIDATED",
     ...(iban && { iban }),
+    ...(id === "b" && { settlement: { reserve: RESERVE } }),
+    ...more,
   };
 }
 
@@ -94,8 +107,7 @@ export class MoneyWorld {
     };
     const world = new MoneyWorld(context, folder);
     await base.store.write(async ({ db }) => {
-      // Sequences share the store: its own rules against removing rows are shown elsewhere.
-      for (const statement of UNLOCK[kind]) await sql.raw(statement).execute(db);
+      for (const { drop } of (await LOCKS[kind].execute(db)).rows) await sql.raw(drop).execute(db);
     });
     return world;
   }
@@ -194,9 +206,35 @@ export class MoneyWorld {
     const rows = await this.context.store.db
       .selectFrom("transfers")
       .innerJoin("sellers", "sellers.id", "transfers.seller_id")
-      .select(["sellers.ref", "transfers.amount", "transfers.state"])
+      .select(["sellers.ref", "transfers.amount", "transfers.state", "transfers.hold_reason"])
       .execute();
-    return rows.map(({ ref, amount, state }) => `${ref} ${amount} ${state}`).sort();
+    return rows
+      .map(({ ref, amount, state, hold_reason }) => [ref, amount, state, hold_reason].filter(Boolean).join(" "))
+      .sort();
+  }
+
+  async listDebts(): Promise<readonly string[]> {
+    const rows = await this.context.store.db
+      .selectFrom("seller_debts")
+      .innerJoin("sellers", "sellers.id", "seller_debts.seller_id")
+      .select(["sellers.ref", "seller_debts.amount"])
+      .execute();
+    return rows.map(({ ref, amount }) => `${ref} ${amount}`).sort();
+  }
+
+  /** The reference of some transfer that stands so. */
+  async transferLike(seller: string, amount: bigint, state: "SCHEDULED" | "ON_HOLD", reason?: string): Promise<string> {
+    const row = await this.context.store.db
+      .selectFrom("transfers")
+      .innerJoin("sellers", "sellers.id", "transfers.seller_id")
+      .select("transfers.end_to_end_id")
+      .where("sellers.ref", "=", seller)
+      .where("transfers.amount", "=", amount)
+      .where("transfers.state", "=", state)
+      .where("transfers.hold_reason", reason === undefined ? "is" : "=", reason ?? null)
+      .orderBy("transfers.id")
+      .executeTakeFirstOrThrow();
+    return row.end_to_end_id;
   }
 
   /** Invariants 1 to 4 of the design, from the tables alone; empty when all hold. */
