@@ -7,15 +7,16 @@ import { RemitError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { parseMinor } from "../domain/money.ts";
 
-const TEXT = z.string().min(1);
-const DEBTOR = z.strictObject({ name: TEXT, iban: TEXT, bic: TEXT.exactOptional() });
+/** An empty text is one: what it may hold is the bank's rules' to say. */
+const TEXT = z.string("a text");
+const DEBTOR = z.strictObject({ name: TEXT, iban: TEXT, bic: TEXT.exactOptional() }, "a debtor with name and iban");
 const ADDRESS = z.strictObject({
   country: TEXT,
-  town: z.string().default(""),
+  town: TEXT.default(""),
   postCode: TEXT.exactOptional(),
   street: TEXT.exactOptional(),
   buildingNumber: TEXT.exactOptional(),
-  lines: z.array(z.string()).exactOptional(),
+  lines: z.array(TEXT, "a list of texts").exactOptional(),
 });
 const TRANSFER = z.strictObject({
   endToEndId: TEXT,
@@ -23,11 +24,14 @@ const TRANSFER = z.strictObject({
   /** Text, so that no program between has rounded it. */
   amount: TEXT,
   currency: TEXT,
-  creditor: z.strictObject({ name: TEXT, iban: TEXT, bic: TEXT.exactOptional(), address: ADDRESS.exactOptional() }),
+  creditor: z.strictObject(
+    { name: TEXT, iban: TEXT, bic: TEXT.exactOptional(), address: ADDRESS.exactOptional() },
+    "a creditor with name and iban",
+  ),
   remittance: TEXT.exactOptional(),
   structuredReference: TEXT.exactOptional(),
   purpose: TEXT.exactOptional(),
-  instant: z.boolean().exactOptional(),
+  instant: z.boolean("true or false").exactOptional(),
   /** In CSV each row may have its own; in JSON the list's counts unless the transfer says otherwise. */
   executionDate: TEXT.exactOptional(),
   debtor: DEBTOR.exactOptional(),
@@ -37,7 +41,7 @@ const LIST = z.strictObject({
   createdAt: z.iso.datetime({ offset: true, error: "an instant such as 2026-11-20T08:00:00Z" }).exactOptional(),
   executionDate: TEXT.exactOptional(),
   debtor: DEBTOR.exactOptional(),
-  transfers: z.array(z.unknown()).min(1, "at least one transfer"),
+  transfers: z.array(z.unknown(), "a list of transfers").min(1, "at least one transfer"),
 });
 
 export interface ListedTransfer {
@@ -97,11 +101,13 @@ function readableHead(json: unknown): ListHead {
 
 /** One row as a transfer; none when its form is broken or it belongs to no debtor and date. */
 function itemOf(row: unknown, index: number, head: ListHead, json: unknown, findings: Finding[]): ListedTransfer[] {
-  const parsed = TRANSFER.safeParse(row);
+  let parsed = TRANSFER.safeParse(row);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({ ...issue, path: ["transfers", index, ...issue.path] }));
     findings.push(...issues.flatMap((issue) => findingsOf(issue, json)));
-    return [];
+    // A name too many need not hide what else is wrong.
+    parsed = TRANSFER.safeParse(withoutUnknownKeys(row, parsed.error.issues));
+    if (!parsed.success) return [];
   }
   const { amount, debtor = head.debtor, executionDate = head.executionDate, creditor, ...rest } = parsed.data;
   const at = `transfers[${index}] ${rest.endToEndId}`;
@@ -111,6 +117,16 @@ function itemOf(row: unknown, index: number, head: ListHead, json: unknown, find
   if (debtor === undefined || executionDate === undefined) return [];
   const transfer = { ...rest, amountMinor, creditor: { ...creditor, iban: normalizeIban(creditor.iban) } };
   return [{ index, transfer, debtor: { ...debtor, iban: normalizeIban(debtor.iban) }, executionDate }];
+}
+
+function withoutUnknownKeys(row: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const known = structuredClone(row);
+  for (const issue of issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const place = valueAt(known, issue.path);
+    if (typeof place === "object" && place !== null) for (const key of issue.keys) Reflect.deleteProperty(place, key);
+  }
+  return known;
 }
 
 function missing(where: string, expected: string): Finding {

@@ -107,6 +107,7 @@ describe("a bank file from a plain list", () => {
         { ...transfer, endToEndId: "P-3", amount: 12.34, extra: true },
         { ...transfer, endToEndId: "P-4", currency: "USD" },
         { ...transfer, endToEndId: "p-1" },
+        { ...transfer, endToEndId: "P-6", more: "", remittance: "x".repeat(141), creditor: { ...creditor, name: "" } },
       ],
     });
     expect(result.ok).toBe(false);
@@ -121,6 +122,9 @@ describe("a bank file from a plain list", () => {
         "transfers[2] P-3: extra INPUT_UNKNOWN_KEY",
         "transfers[3] P-4: currency CURRENCY_NOT_TAKEN",
         "transfers[4] p-1: endToEndId ID_DUPLICATE",
+        "transfers[5] P-6: more INPUT_UNKNOWN_KEY",
+        "transfers[5] P-6: remittance TEXT_TOO_LONG",
+        "transfers[5] P-6: creditor.name TEXT_EMPTY",
       ].sort(),
     );
     expect(JSON.stringify(result.findings)).not.toContain("DE88370400440532013000");
