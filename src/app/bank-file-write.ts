@@ -1,6 +1,6 @@
 /** `remit bank-file write`: a pain.001 from a plain list of transfers; nothing appears under the final name unless all of it is right. */
-import { createHash } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import {
   type BankProfile,
@@ -73,7 +73,7 @@ export async function writeBankFile(request: BankFileWriteRequest): Promise<Bank
   if (headFaults.length > 0) return refused(headFaults);
   const notices = [...planned.notices];
   if (files.length > 1) notices.push(severalFiles(files.length, profile));
-  const written = await writeAll(messages, files, request.outputPath, profile);
+  const written = writeAll(messages, files, request.outputPath, profile);
   return { ok: true, findings: [], notices, files: written };
 }
 
@@ -158,12 +158,12 @@ function severalFiles(count: number, profile: BankProfile): Finding {
 }
 
 /** All files under temporary names first; only when every one is right do they get their names. */
-async function writeAll(
+function writeAll(
   messages: readonly Pain001Message[],
   files: readonly PlannedFile[],
   outputPath: string,
   profile: BankProfile,
-): Promise<readonly WrittenBankFile[]> {
+): readonly WrittenBankFile[] {
   const written: { temporary: string; file: WrittenBankFile }[] = [];
   try {
     for (const [index, message] of messages.entries()) {
@@ -174,7 +174,7 @@ async function writeAll(
         file: { path, messageId: message.messageId, count: 0, sum: "", bytes: 0, sha256: "" },
       });
       writeDurably(temporary, encodePain001(message, profile));
-      const file = await proven(temporary, path, message, files[index]);
+      const file = proven(temporary, path, message, files[index]);
       written[index] = { temporary, file };
     }
     for (const { temporary, file } of written) renameSync(temporary, file.path);
@@ -217,20 +217,32 @@ function syncFolder(path: string): void {
   }
 }
 
+const PIECE_BYTES = 65_536;
+
+function* piecesOf(path: string, hash: Hash): Generator<Buffer> {
+  const file = openSync(path, "r");
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafe(PIECE_BYTES);
+      const bytes = piece.subarray(0, readSync(file, piece));
+      if (bytes.length === 0) return;
+      hash.update(bytes);
+      yield bytes;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Reads the file back from disk and compares its own count with what was planned. */
-async function proven(
+function proven(
   temporary: string,
   path: string,
   message: Pain001Message,
   planned: PlannedFile | undefined,
-): Promise<WrittenBankFile> {
+): WrittenBankFile {
   const hash = createHash("sha256");
-  const pieces: Buffer[] = [];
-  for await (const piece of createReadStream(temporary)) {
-    hash.update(piece as Buffer);
-    pieces.push(piece as Buffer);
-  }
-  const counted = recount(pieces);
+  const counted = recount(piecesOf(temporary, hash));
   const right =
     counted.agrees &&
     counted.messageId === message.messageId &&
