@@ -4,14 +4,12 @@ import { transition } from "../domain/lifecycle.ts";
 import { TRANSFER_FILE_LIFECYCLE, type TransferFileState } from "../domain/transfer-file.ts";
 import { recordAudit } from "../store/audit-log.ts";
 import { resolveExceptions } from "../store/exceptions.ts";
-import { postToJournal } from "../store/journal.ts";
-import { allMarketplaces } from "../store/marketplaces.ts";
-import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
-import { decideFile, transferFile, transfersOfFile, withdrawTransfers } from "../store/transfer-files.ts";
+import { decideFile, transferFile } from "../store/transfer-files.ts";
 import type { Context } from "./context.ts";
 import { bankInstant, type FileCutoff, fileCutoff } from "./file-cutoff.ts";
-import { nearCutoff } from "./watch-cutoffs.ts";
+import { matterOf } from "./file-matters.ts";
+import { giveBack } from "./give-back.ts";
 
 export interface Decision {
   readonly messageId: string;
@@ -41,7 +39,7 @@ export async function refuseFile(
 ): Promise<Decision> {
   return context.store.write(async (tx) => {
     const decision = await decide(tx, context, messageId, "refuse", undefined, reason);
-    await giveBack(tx, context, messageId);
+    await giveBack(tx, await fileOrThrow(tx, messageId), "file refused", context.clock());
     return decision;
   });
 }
@@ -78,7 +76,7 @@ async function decide(
       found: "a decision made meanwhile",
       expected: file.state,
     });
-  await resolveExceptions(tx, [nearCutoff(messageId)], `${event} by ${context.actor}`, now);
+  await resolveExceptions(tx, [matterOf("cutoff-near", messageId)], `${event} by ${context.actor}`, now);
   await recordAudit(tx, {
     actor: context.actor,
     action: `file.${event}`,
@@ -105,8 +103,12 @@ function cutoffOrThrow(
 }
 
 /** Identity is the person's, however he came in: by console, key or command line; capital letters make no other person. */
+export function isSamePerson(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
 function assertMayApprove(subject: string, approver: string, maker: string): void {
-  const same = approver.trim().toLowerCase() === maker.trim().toLowerCase();
+  const same = isSamePerson(approver, maker);
   if (approver.trim() === "" || same) {
     throw new RemitError("APPROVAL_REFUSED", {
       where: `${subject}, approver`,
@@ -116,38 +118,7 @@ function assertMayApprove(subject: string, approver: string, maker: string): voi
   }
 }
 
-async function giveBack(tx: Transaction, context: Context, messageId: string): Promise<void> {
-  const now = context.clock();
-  const file = await fileOrThrow(tx, messageId);
-  const transfers = await transfersOfFile(tx.db, file.id);
-  const marketplace = (await allMarketplaces(tx.db)).find(({ id }) => id === file.marketplace_id);
-  if (marketplace === undefined) throw new Error(`file ${messageId} of no marketplace`);
-  await withdrawTransfers(tx, file.id, now);
-  await postToJournal(
-    tx,
-    { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate: file.business_date },
-    transfers.map(({ id, seller_id, amount, currency }) => ({
-      movement: "WITHDRAWN",
-      sellerId: seller_id,
-      amount,
-      currency,
-      cause: { kind: "TRANSFER", id },
-    })),
-  );
-  await recordStatusChanges(
-    tx,
-    marketplace.id,
-    transfers.map(({ end_to_end_id }) => ({
-      kind: "transfer",
-      ref: end_to_end_id,
-      status: "SCHEDULED",
-      detail: "file refused",
-    })),
-    now,
-  );
-}
-
-async function fileOrThrow(tx: Transaction, messageId: string) {
+export async function fileOrThrow(tx: Transaction, messageId: string) {
   const file = await transferFile(tx.db, messageId);
   if (file === undefined)
     throw new RemitError("NOT_FOUND", {

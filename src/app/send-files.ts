@@ -24,6 +24,7 @@ import { moveTransfers } from "../store/transfers.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import type { Context, Job } from "./context.ts";
 import { fileCutoff, maySendNow } from "./file-cutoff.ts";
+import { matterOf } from "./file-matters.ts";
 import { watchCutoffs } from "./watch-cutoffs.ts";
 
 /**
@@ -90,7 +91,7 @@ async function isTooLate(context: Context, file: FileUnderWay, profile: BankProf
   const cutoff = fileCutoff(profile, file.executionDate, now);
   if (cutoff?.late !== true || profile.execution.pastDate === "move") return false;
   const exception = {
-    identity: missedCutoff(file.messageId),
+    identity: matterOf("cutoff-missed", file.messageId),
     marketplaceId: file.marketplaceId,
     reason: "CUTOFF_MISSED",
     subjectKind: "transfer-file" as const,
@@ -101,11 +102,6 @@ async function isTooLate(context: Context, file: FileUnderWay, profile: BankProf
   const isNew = await context.store.write((tx) => openExceptions(tx, [exception], file.businessDate, now));
   if (isNew > 0) context.log.warn({ messageId: file.messageId }, "execution date missed, file not sent");
   return true;
-}
-
-/** The exception of a file that was approved and not sent in time. */
-export function missedCutoff(messageId: string): string {
-  return `cutoff-missed/${messageId}`;
 }
 
 interface HandOff {
@@ -207,7 +203,7 @@ async function finish(work: HandOff, channel: BankChannel, event: "send" | "doub
 
 function unknownException(file: FileUnderWay) {
   return {
-    identity: `upload-unknown/${file.messageId}`,
+    identity: matterOf("upload-unknown", file.messageId),
     marketplaceId: file.marketplaceId,
     reason: "UPLOAD_UNKNOWN",
     subjectKind: "transfer-file" as const,
@@ -223,7 +219,7 @@ async function stop({ context, file }: HandOff, what: string): Promise<never> {
       tx,
       [
         {
-          identity: `hand-off-stopped/${file.messageId}`,
+          identity: matterOf("hand-off-stopped", file.messageId),
           marketplaceId: file.marketplaceId,
           reason: "HAND_OFF_STOPPED",
           subjectKind: "transfer-file",

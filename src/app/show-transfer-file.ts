@@ -1,6 +1,7 @@
 /** Shows one transfer file: what the person who approves it must see, and how far it got. */
 import { RemitError } from "../domain/errors.ts";
 import { formatMinor } from "../domain/money.ts";
+import { requestsOfFile } from "../store/file-requests.ts";
 import { transferFileByMessageId, transferStatesOfFile } from "../store/listings/transfer-files.ts";
 import { type FileViewer, summaryOfFile } from "./list-transfer-files.ts";
 
@@ -16,6 +17,7 @@ export async function showTransferFile(context: FileViewer, messageId: string) {
     });
   }
   const states = await transferStatesOfFile(db, row.id);
+  const requests = await requestsOfFile(db, row.id);
   return {
     ...summaryOfFile(context, row),
     profile: row.bank_profile,
@@ -31,6 +33,13 @@ export async function showTransferFile(context: FileViewer, messageId: string) {
       state,
       count: Number(count),
       sum: formatMinor(BigInt(sum), row.currency),
+    })),
+    byHand: requests.map((request) => ({
+      kind: request.kind,
+      state: request.state,
+      askedBy: request.asked_by,
+      reason: request.reason,
+      confirmedBy: request.confirmed_by,
     })),
   };
 }

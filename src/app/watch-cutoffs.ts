@@ -4,13 +4,12 @@ import { type NewException, openExceptions } from "../store/exceptions.ts";
 import { filesToApprove } from "../store/transfer-files.ts";
 import type { Context } from "./context.ts";
 import { bankInstant, fileCutoff } from "./file-cutoff.ts";
+import { matterOf } from "./file-matters.ts";
 
-/** The exception of a file; a decision on the file resolves it. */
-export function nearCutoff(messageId: string): string {
-  return `cutoff-near/${messageId}`;
-}
-
-/** The findings are there as long as the matter is; the exception is opened once, and the log tells of it once. */
+/**
+ * The findings are there as long as the matter is; the exception is opened once, and the log tells of it once. A decision
+ * on the file resolves it.
+ */
 export async function watchCutoffs(context: Context, businessDate: string): Promise<readonly Finding[]> {
   const now = context.clock();
   const findings: Finding[] = [];
@@ -21,7 +20,7 @@ export async function watchCutoffs(context: Context, businessDate: string): Prom
     if (cutoff === undefined || cutoff.lastCutoff.getTime() - alarmMs > now.getTime()) continue;
     const until = bankInstant(profile, cutoff.lastCutoff);
     const exception: NewException = {
-      identity: nearCutoff(file.message_id),
+      identity: matterOf("cutoff-near", file.message_id),
       marketplaceId: file.marketplace_id,
       reason: "CUTOFF_NEAR",
       subjectKind: "transfer-file",

@@ -26,16 +26,28 @@ const ANSWERS = {
   complete: "COMPLETED",
 } as const;
 
-/** The lifecycle of a transfer file (design: handing a file to the bank exactly once). */
+/** By a second person's word, never by the engine itself: the bank has it, from our hands or by its own telling. */
+const SENT_BY_HAND = { sendByHand: "SENT" } as const;
+const CONFIRMED = { confirmByPhone: "ACKNOWLEDGED" } as const;
+
+/**
+ * The lifecycle of a transfer file (design: handing a file to the bank exactly once). Nothing is cancelled once an upload
+ * was begun, and nothing is sent by hand while a rename may still arrive.
+ */
 export const TRANSFER_FILE_LIFECYCLE = {
   AWAITING_APPROVAL: { approve: "APPROVED", refuse: "REFUSED", cancel: "CANCELLED" },
-  APPROVED: { upload: "UPLOADING", cancel: "CANCELLED" },
-  UPLOADING: { verify: "UPLOADED", upload: "UPLOADING" },
-  UPLOADED: { rename: "RENAMING", upload: "UPLOADING" },
-  RENAMING: { send: "SENT", rename: "RENAMING", doubt: "UPLOAD_UNKNOWN" },
-  UPLOAD_UNKNOWN: { send: "SENT", rename: "RENAMING", silence: "NEVER_HEARD_BACK", ...ANSWERS },
-  SENT: { silence: "NEVER_HEARD_BACK", ...ANSWERS },
-  NEVER_HEARD_BACK: { ...ANSWERS },
+  APPROVED: { upload: "UPLOADING", cancel: "CANCELLED", ...SENT_BY_HAND },
+  UPLOADING: { verify: "UPLOADED", upload: "UPLOADING", publish: "RENAMING", ...SENT_BY_HAND },
+  UPLOADED: { rename: "RENAMING", upload: "UPLOADING", ...SENT_BY_HAND },
+  RENAMING: { send: "SENT", rename: "RENAMING", doubt: "UPLOAD_UNKNOWN", ...CONFIRMED },
+  UPLOAD_UNKNOWN: {
+    ...{ send: "SENT", rename: "RENAMING", silence: "NEVER_HEARD_BACK" },
+    ...SENT_BY_HAND,
+    ...CONFIRMED,
+    ...ANSWERS,
+  },
+  SENT: { silence: "NEVER_HEARD_BACK", ...CONFIRMED, ...ANSWERS },
+  NEVER_HEARD_BACK: { ...SENT_BY_HAND, ...CONFIRMED, ...ANSWERS },
   ACKNOWLEDGED: { ...ANSWERS },
   ACCEPTED: { ...ANSWERS },
   PARTIALLY_ACCEPTED: { ...ANSWERS },

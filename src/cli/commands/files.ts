@@ -1,12 +1,15 @@
 /** `remit files`: transfer files, and the decision of the second person. */
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { approveFile, type Decision, refuseFile } from "../../app/decide-file.ts";
 import { listTransferFiles } from "../../app/list-transfer-files.ts";
+import { outgoingBytes } from "../../app/outgoing-bytes.ts";
 import { showTransferFile } from "../../app/show-transfer-file.ts";
 import { act, type Outcome } from "../act.ts";
 import { textOption } from "../options.ts";
 import { addRecordCommands } from "../record-commands.ts";
 import { withContext } from "../with-context.ts";
+import { addByHandCommands } from "./files-by-hand.ts";
 import { addReprocess, INBOUND_FILES } from "./inbound-files.ts";
 
 export function addFileCommands(program: Command): void {
@@ -23,6 +26,7 @@ export function addFileCommands(program: Command): void {
       "sum",
       "currency",
       "executionDate",
+      "nextCutoff",
       "madeBy",
       "decidedBy",
     ],
@@ -33,6 +37,27 @@ export function addFileCommands(program: Command): void {
   addReprocess(group);
   addApprove(group);
   addRefuse(group);
+  addByHandCommands(group);
+  addExport(group);
+}
+
+function addExport(group: Command): void {
+  const command = group
+    .command("export")
+    .description("write the very bytes that the bank is meant to get, to give them to it in another way")
+    .argument("<id>", "its message id")
+    .requiredOption("-o, --output <path>", "where; a file that exists is refused");
+  act(command, (call) =>
+    withContext(call, "read", async (context) => {
+      const { name, bytes, sha256 } = await outgoingBytes(context, call.args[0] ?? "");
+      const path = String(call.options.output);
+      await writeFile(path, bytes, { flag: "wx", mode: 0o600 });
+      return {
+        json: { path, name, sha256 },
+        text: `${path}: ${bytes.length} bytes, sha256 ${sha256}; the bank knows them as ${name}`,
+      };
+    }),
+  );
 }
 
 function addApprove(group: Command): void {
@@ -42,7 +67,7 @@ function addApprove(group: Command): void {
     .argument("<id>", "its message id")
     .option("--sha256 <hash>", "the hash of the file you have seen: any other is refused");
   act(command, (call) =>
-    withContext(call, "write", async (context) => {
+    withContext(call, "visit", async (context) => {
       const sha256 = textOption(call.options.sha256);
       const messageId = call.args[0] ?? "";
       return said(await approveFile(context, { messageId, ...(sha256 === undefined ? {} : { sha256 }) }));
@@ -57,13 +82,19 @@ function addRefuse(group: Command): void {
     .argument("<id>", "its message id")
     .option("--reason <text>", "why, for the record", "not said");
   act(command, (call) =>
-    withContext(call, "write", async (context) =>
+    withContext(call, "visit", async (context) =>
       said(await refuseFile(context, { messageId: call.args[0] ?? "", reason: String(call.options.reason) })),
     ),
   );
 }
 
 function said(decision: Decision): Outcome {
-  const { messageId, state, decidedBy, sha256 } = decision;
-  return { json: { ...decision }, text: `${messageId} is ${state} by ${decidedBy} (sha256 ${sha256})` };
+  const { messageId, state, decidedBy, sha256, cutoff } = decision;
+  const text = `${messageId} is ${state} by ${decidedBy} (sha256 ${sha256})`;
+  return { json: { ...decision }, text: cutoff === undefined ? text : `${text}\n${cutoffText(cutoff)}` };
+}
+
+function cutoffText({ sendsFrom, nextCutoff, executes, late }: NonNullable<Decision["cutoff"]>): string {
+  const goes = `It goes to the bank from ${sendsFrom.toISOString()}, before the cutoff at ${nextCutoff.toISOString()}`;
+  return late ? `${goes}; the date in it has passed by then: the bank executes it on ${executes}.` : `${goes}.`;
 }
