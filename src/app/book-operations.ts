@@ -12,8 +12,8 @@ import {
   type UnbookedOperation,
   unbookedOperations,
 } from "../store/bookings.ts";
-import { postPayables } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import { postPayables } from "../store/post-payables.ts";
 import { addToVolumes, volumeKey, volumesOf } from "../store/seller-volumes.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { nextUnbooked } from "../store/whole-captures.ts";

@@ -2,8 +2,8 @@
 import { bookOperation } from "../domain/booking.ts";
 import { RemitError } from "../domain/errors.ts";
 import type { FeeRule } from "../domain/fees.ts";
-import { postPayables } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import { postPayables } from "../store/post-payables.ts";
 import { addToVolumes } from "../store/seller-volumes.ts";
 import type { Transaction } from "../store/store.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type SalePrice,
   type SaleTerms,
   saleGroups,
+  varyingTerms,
 } from "../store/whole-captures.ts";
 import { PayoutDelay } from "./payout-delay.ts";
 
@@ -35,20 +36,21 @@ export async function bookWholeCaptures(
   if (marketplace.hasTiers) return 0;
   const captures = await gatherWholeCaptures(tx, span);
   if (captures === 0n) return 0;
-  const { namesSellers } = marketplace;
-  const rules = await resolveTerms(tx, marketplace, await distinctTerms(tx, namesSellers));
-  const groups = await saleGroups(tx, namesSellers);
+  const terms = await distinctTerms(tx, marketplace.namesSellers);
+  const varying = varyingTerms(terms);
+  const rules = await resolveTerms(tx, marketplace, terms);
+  const groups = await saleGroups(tx, varying);
   await putPrices(
     tx,
     groups.map((group) => priceOf(group, rules)),
   );
   const sales = groups.reduce((sum, group) => sum + Number(group.sales), 0);
   const first = await tx.reserveIds("payables", sales);
-  expectAll(marketplace, "sales", await insertWholeSales(tx, marketplace.id, first, namesSellers), BigInt(sales));
+  expectAll(marketplace, "sales", await insertWholeSales(tx, marketplace.id, first, varying), BigInt(sales));
   const lines = { first, last: first + BigInt(sales) - 1n };
   const head = { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate };
   await postPayables(tx, head, lines, new Set(["SALE"]));
-  await addToVolumes(tx, lines);
+  await addToVolumes(tx, lines, new Set(terms.map(({ businessDate: date }) => date.slice(0, 7))));
   expectAll(marketplace, "captures", await markWholeBooked(tx), captures);
   return Number(captures);
 }

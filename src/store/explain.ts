@@ -1,6 +1,7 @@
 /** Reads the links of the chain from a card authorisation to a bank statement, in both directions, for one record at a time. */
 import { sql } from "kysely";
 import type { CauseKind } from "../domain/ledger.ts";
+import { mayHoldCause } from "./journal-spans.ts";
 import type { Queries } from "./store.ts";
 
 const namedTransfers = (db: Queries) =>
@@ -155,16 +156,33 @@ export async function payableTotals(db: Queries, transferId: bigint) {
 
 /** What was posted because of some causes of one kind, in the order of the journal. */
 export function postingsOfCauses(db: Queries, kind: CauseKind, ids: readonly bigint[]) {
+  const listed = ids.length === 0 ? [-1n] : ids;
   return db
-    .selectFrom("postings")
+    .with("spans", (from) =>
+      from
+        .selectFrom("journal_spans")
+        .innerJoin(causes(listed).as("causes"), (join) => join.on(mayHoldCause(kind, sql.ref("causes.id"))))
+        .select(["journal_spans.first_id", "journal_spans.last_id"])
+        .distinct(),
+    )
+    .selectFrom("spans")
+    .innerJoin("postings", (join) =>
+      join.onRef("postings.id", ">=", "spans.first_id").onRef("postings.id", "<=", "spans.last_id"),
+    )
     .innerJoin("accounts as debited", "debited.id", "postings.debit_account")
     .innerJoin("accounts as credited", "credited.id", "postings.credit_account")
     .select(["postings.id", "postings.event", "postings.amount", "postings.cause_id", "postings.business_date"])
     .select(["debited.bucket as debit", "credited.bucket as credit", "debited.currency"])
     .where("postings.cause_kind", "=", kind)
-    .where("postings.cause_id", "in", ids.length === 0 ? [-1n] : ids)
+    .where("postings.cause_id", "in", listed)
     .orderBy("postings.id")
     .execute();
+}
+
+/** Ids as rows. */
+function causes(ids: readonly bigint[]) {
+  const values = ids.map((id) => sql`(CAST(${id} AS BIGINT))`);
+  return sql<{ id: bigint }>`(SELECT column1 AS id FROM (VALUES ${sql.join(values)}) AS listed)`;
 }
 
 export type ExplainedPosting = Awaited<ReturnType<typeof postingsOfCauses>>[number];

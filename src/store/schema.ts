@@ -27,6 +27,7 @@ import type {
   CashinRow,
   CashoutRow,
   JournalSealRow,
+  JournalSpanRow,
   OperatorFeeRow,
   PayableRow,
   PostingRow,
@@ -60,6 +61,7 @@ export interface Schema {
   accounts: AccountRow;
   postings: PostingRow;
   journal_seals: JournalSealRow;
+  journal_spans: JournalSpanRow;
   payables: PayableRow;
   cashins: CashinRow;
   operator_fees: OperatorFeeRow;

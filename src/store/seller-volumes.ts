@@ -30,13 +30,19 @@ export async function volumesOf(
   );
 }
 
-/** Adds the sales of an id span of payables to the volumes of their sellers. */
-export async function addToVolumes(tx: Transaction, span: { first: bigint; last: bigint }): Promise<void> {
+/** Adds the sales of an id span of payables to the volumes of their sellers; `months` are those of the sales, where they are known. */
+export async function addToVolumes(
+  tx: Transaction,
+  span: { first: bigint; last: bigint },
+  months: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const [only] = months.size === 1 ? months : [];
+  const month = only === undefined ? sql`substr(operations.business_date, 1, 7)` : sql`CAST(${only} AS TEXT)`;
+  const operations = only === undefined ? sql`JOIN operations ON operations.id = payables.operation_id` : sql``;
   await sql`
     INSERT INTO seller_volumes (marketplace_id, seller_id, currency, month, gross)
-    SELECT payables.marketplace_id, payables.seller_id, payables.currency, substr(operations.business_date, 1, 7),
-           CAST(sum(payables.gross) AS BIGINT)
-      FROM payables JOIN operations ON operations.id = payables.operation_id
+    SELECT payables.marketplace_id, payables.seller_id, payables.currency, ${month}, CAST(sum(payables.gross) AS BIGINT)
+      FROM payables ${operations}
      WHERE payables.id BETWEEN ${span.first} AND ${span.last} AND payables.kind = 'SALE'
      GROUP BY 1, 2, 3, 4
     ON CONFLICT (seller_id, currency, month) DO UPDATE SET gross = seller_volumes.gross + excluded.gross`.execute(

@@ -21,6 +21,7 @@ export const TABLE_KEYS: Keys = {
   accounts: ["id"],
   postings: ["id"],
   journal_seals: ["id"],
+  journal_spans: ["first_id"],
   payables: ["id"],
   cashins: ["id"],
   operator_fees: ["id"],

@@ -61,9 +61,9 @@ export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): P
 }
 
 /** Joined in this order: each capture leads to its items. */
-const WHOLE_ITEMS = sql`whole_captures CROSS JOIN items CROSS JOIN sellers`;
+const WHOLE_ITEMS = sql`whole_captures CROSS JOIN items`;
 const OF_CAPTURE = sql`
-  items.order_id = whole_captures.order_id AND items.amount > 0 AND sellers.id = items.seller_id
+  items.order_id = whole_captures.order_id AND items.amount > 0
   AND (whole_captures.seller_id IS NULL OR items.seller_id = whole_captures.seller_id)`;
 
 /** What a fee rule and a payout delay go by. An empty text stands for nothing. */
@@ -79,26 +79,49 @@ export interface SaleTerms {
   readonly sellerPolicy: string;
 }
 
-const termsOf = (namesSellers: boolean) => ({
-  business_date: sql`whole_captures.business_date`,
+/** Where each term stands. */
+const TERMS = {
+  businessDate: sql`whole_captures.business_date`,
   currency: sql`whole_captures.currency`,
-  payment_method: sql`coalesce(whole_captures.payment_method, '')`,
+  paymentMethod: sql`coalesce(whole_captures.payment_method, '')`,
   category: sql`coalesce(items.category, '')`,
-  seller: namesSellers ? sql`sellers.ref` : sql`''`,
-  seller_policy: sql`coalesce(sellers.settlement_policy, '')`,
-});
+  seller: sql`sellers.ref`,
+  sellerPolicy: sql`coalesce(sellers.settlement_policy, '')`,
+} as const satisfies Record<Exclude<keyof SaleTerms, "id">, unknown>;
+
+type Term = keyof typeof TERMS;
+const ALL_TERMS = Object.keys(TERMS) as readonly Term[];
 
 /** The different terms of the gathered captures: few, however many sales there are. */
 export async function distinctTerms(tx: Transaction, namesSellers: boolean): Promise<readonly SaleTerms[]> {
-  const columns = Object.entries(termsOf(namesSellers)).map(([name, value]) => sql`${value} AS ${sql.ref(name)}`);
+  const columns = ALL_TERMS.map((term) => {
+    const value = term === "seller" && !namesSellers ? sql`''` : TERMS[term];
+    return sql`${value} AS ${sql.ref(term)}`;
+  });
   await sql`
     CREATE TEMPORARY TABLE sale_terms AS
-    SELECT row_number() OVER () AS id, terms.*, CAST(0 AS BIGINT) AS rule, business_date AS available_on
-      FROM (SELECT DISTINCT ${sql.join(columns)} FROM ${WHOLE_ITEMS} WHERE ${OF_CAPTURE}) AS terms`.execute(tx.db);
-  const { rows } = await sql<SaleTerms>`
-    SELECT id, business_date AS "businessDate", currency, payment_method AS "paymentMethod", category, seller,
-           seller_policy AS "sellerPolicy" FROM sale_terms ORDER BY id`.execute(tx.db);
+    SELECT row_number() OVER () AS id, terms.*, CAST(0 AS BIGINT) AS rule, terms."businessDate" AS "availableOn"
+      FROM (SELECT DISTINCT ${sql.join(columns)} FROM ${WHOLE_ITEMS} CROSS JOIN sellers
+             WHERE ${OF_CAPTURE} AND sellers.id = items.seller_id) AS terms`.execute(tx.db);
+  const names = sql.join(ALL_TERMS.map((term) => sql.ref(term)));
+  const { rows } = await sql<SaleTerms>`SELECT id, ${names} FROM sale_terms ORDER BY id`.execute(tx.db);
   return rows;
+}
+
+/** The terms by which these differ: sales are told apart by them alone. */
+export function varyingTerms(all: readonly SaleTerms[]): readonly Term[] {
+  return ALL_TERMS.filter((term) => new Set(all.map((terms) => terms[term])).size > 1);
+}
+
+/** Every sale with its terms. */
+function salesWithTerms(varying: readonly Term[]) {
+  const bySeller = varying.includes("seller") || varying.includes("sellerPolicy");
+  const sellers = bySeller ? sql`CROSS JOIN sellers` : sql``;
+  const same = varying.map((term) => sql`AND ${sql.ref(`sale_terms.${term}`)} = ${TERMS[term]}`);
+  return {
+    from: sql`${WHOLE_ITEMS} ${sellers} CROSS JOIN sale_terms`,
+    where: sql`${OF_CAPTURE} ${bySeller ? sql`AND sellers.id = items.seller_id` : sql``} ${sql.join(same, sql` `)}`,
+  };
 }
 
 export interface ResolvedTerms {
@@ -114,7 +137,7 @@ export async function putTerms(tx: Transaction, terms: readonly ResolvedTerms[])
       .slice(start, start + ROWS_AT_ONCE)
       .map(({ id, rule, availableOn }) => sql`(${sql.lit(id)}, ${sql.lit(rule)}, ${availableOn})`);
     await sql`
-      UPDATE sale_terms SET rule = listed.column2, available_on = listed.column3
+      UPDATE sale_terms SET rule = listed.column2, "availableOn" = listed.column3
         FROM (VALUES ${sql.join(values)}) AS listed WHERE sale_terms.id = listed.column1`.execute(tx.db);
   }
 }
@@ -127,18 +150,12 @@ export interface SaleGroup {
   readonly sales: bigint;
 }
 
-const TERMS_OF_ITEM = (namesSellers: boolean) =>
-  sql.join(
-    Object.entries(termsOf(namesSellers)).map(([name, value]) => sql`${sql.ref(`sale_terms.${name}`)} = ${value}`),
-    sql` AND `,
-  );
-
 /** The groups of the gathered captures by price. */
-export async function saleGroups(tx: Transaction, namesSellers: boolean): Promise<readonly SaleGroup[]> {
+export async function saleGroups(tx: Transaction, varying: readonly Term[]): Promise<readonly SaleGroup[]> {
+  const sales = salesWithTerms(varying);
   const { rows } = await sql<SaleGroup>`
     SELECT sale_terms.rule, items.amount AS gross, items.commission, count(*) AS sales
-      FROM ${WHOLE_ITEMS} CROSS JOIN sale_terms WHERE ${OF_CAPTURE} AND ${TERMS_OF_ITEM(namesSellers)}
-     GROUP BY 1, 2, 3`.execute(tx.db);
+      FROM ${sales.from} WHERE ${sales.where} GROUP BY 1, 2, 3`.execute(tx.db);
   return rows;
 }
 
@@ -174,17 +191,18 @@ export async function insertWholeSales(
   tx: Transaction,
   marketplaceId: bigint,
   firstId: bigint,
-  namesSellers: boolean,
+  varying: readonly Term[],
 ): Promise<bigint> {
+  const sales = salesWithTerms(varying);
   const { numAffectedRows } = await sql`
     INSERT INTO payables (id, marketplace_id, seller_id, kind, order_id, item_id, operation_id, currency, gross, fee,
                           fee_vat, net, available_on, held_reason)
     SELECT ${firstId} - 1 + row_number() OVER (ORDER BY items.seller_id, items.id), CAST(${marketplaceId} AS BIGINT),
            items.seller_id, 'SALE', items.order_id, items.id, whole_captures.operation_id, whole_captures.currency,
-           items.amount, sale_prices.fee, sale_prices.vat, items.amount - sale_prices.fee, sale_terms.available_on,
+           items.amount, sale_prices.fee, sale_prices.vat, items.amount - sale_prices.fee, sale_terms."availableOn",
            items.held_reason
-      FROM ${WHOLE_ITEMS} CROSS JOIN sale_terms CROSS JOIN sale_prices
-     WHERE ${OF_CAPTURE} AND ${TERMS_OF_ITEM(namesSellers)} AND sale_prices.rule = sale_terms.rule AND sale_prices.gross = items.amount
+      FROM ${sales.from} CROSS JOIN sale_prices
+     WHERE ${sales.where} AND sale_prices.rule = sale_terms.rule AND sale_prices.gross = items.amount
        AND sale_prices.commission = coalesce(items.commission, ${NO_COMMISSION})`.execute(tx.db);
   return numAffectedRows ?? 0n;
 }

@@ -22,7 +22,6 @@ export const moneyTables: Migration = {
          amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
          cause_kind ${text} NOT NULL, cause_id ${int} NOT NULL, business_date ${text} NOT NULL,
          CHECK (debit_account <> credit_account))${strict}`,
-      "CREATE INDEX postings_by_day ON postings (marketplace_id, business_date)",
       ...appendOnly(dialect, "postings"),
       ...knownAccounts(dialect),
       `CREATE TABLE payables (

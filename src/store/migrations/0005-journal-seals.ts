@@ -1,4 +1,4 @@
-/** The chain of seals over the journal, and the way from a cause to its postings. */
+/** The chain of seals over the journal. */
 import { appendOnly } from "./append-only.ts";
 import type { Migration } from "./migration.ts";
 
@@ -14,8 +14,6 @@ export const journalSeals: Migration = {
          previous_hash ${text} NOT NULL UNIQUE, hash ${text} NOT NULL UNIQUE, sealed_at ${text} NOT NULL,
          CHECK (first_id <= last_id))${strict}`,
       ...appendOnly(dialect, "journal_seals"),
-      // Causes are numbered in the order they are posted, so that the bulk path appends at the index's right edge.
-      "CREATE INDEX postings_by_cause ON postings (cause_kind, cause_id)",
     ];
   },
 };

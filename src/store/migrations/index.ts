@@ -4,6 +4,8 @@ import { moneyTables } from "./0002-money.ts";
 import { exchangeTables } from "./0003-exchange.ts";
 import { policiesAndOperations } from "./0004-policies-and-operations.ts";
 import { journalSeals } from "./0005-journal-seals.ts";
+import { journalSpans } from "./0006-journal-spans.ts";
+import { settlementColumns } from "./0007-settlement-columns.ts";
 import { handOffTables } from "./0008-hand-off.ts";
 import { inboundExchange } from "./0009-inbound.ts";
 import type { Migration } from "./migration.ts";
@@ -14,6 +16,8 @@ export const MIGRATIONS: readonly Migration[] = [
   exchangeTables,
   policiesAndOperations,
   journalSeals,
+  journalSpans,
+  settlementColumns,
   handOffTables,
   inboundExchange,
 ];

@@ -3,6 +3,10 @@ import { sql } from "kysely";
 import type { Movement, SellerBucket } from "../../domain/ledger.ts";
 import type { Queries } from "../store.ts";
 
+/** Each posting of the spans that the conditions after it choose. */
+const POSTINGS_OF_SPANS = sql`
+  journal_spans CROSS JOIN postings WHERE postings.id BETWEEN journal_spans.first_id AND journal_spans.last_id`;
+
 export interface DayOf {
   readonly marketplaceId: bigint;
   readonly businessDate: string;
@@ -38,11 +42,13 @@ export async function movedBalances(
       : sql`moved.lines > 0 AND accounts.seller_id > ${page.afterId} ORDER BY accounts.seller_id LIMIT ${page.limit}`;
   const { rows } = await sql<MovedBalance>`
     WITH sides AS (
-      SELECT debit_account AS account, business_date, CAST(-sum(amount) AS BIGINT) AS delta, count(*) AS lines FROM postings
-       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate} GROUP BY debit_account, business_date
+      SELECT debit_account AS account, postings.business_date, CAST(-sum(amount) AS BIGINT) AS delta, count(*) AS lines
+        FROM ${POSTINGS_OF_SPANS} AND journal_spans.marketplace_id = ${marketplaceId}
+         AND journal_spans.business_date >= ${businessDate} GROUP BY debit_account, postings.business_date
       UNION ALL
-      SELECT credit_account, business_date, CAST(sum(amount) AS BIGINT), count(*) FROM postings
-       WHERE marketplace_id = ${marketplaceId} AND business_date >= ${businessDate} GROUP BY credit_account, business_date),
+      SELECT credit_account, postings.business_date, CAST(sum(amount) AS BIGINT), count(*)
+        FROM ${POSTINGS_OF_SPANS} AND journal_spans.marketplace_id = ${marketplaceId}
+         AND journal_spans.business_date >= ${businessDate} GROUP BY credit_account, postings.business_date),
     moved AS (
       SELECT account, CAST(sum(CASE WHEN business_date = ${businessDate} THEN delta ELSE 0 END) AS BIGINT) AS today,
              CAST(sum(CASE WHEN business_date > ${businessDate} THEN delta ELSE 0 END) AS BIGINT) AS later,
@@ -86,11 +92,13 @@ export interface SideCount {
 export async function sideCounts(db: Queries, { marketplaceId, businessDate }: DayOf): Promise<readonly SideCount[]> {
   const { rows } = await sql<SideCount>`
     SELECT accounts.seller_id, accounts.currency, CAST(sum(sides.sides) AS BIGINT) AS sides
-      FROM (SELECT debit_account AS account, count(*) AS sides FROM postings
-             WHERE marketplace_id = ${marketplaceId} AND business_date = ${businessDate} GROUP BY debit_account
+      FROM (SELECT debit_account AS account, count(*) AS sides FROM ${POSTINGS_OF_SPANS}
+               AND journal_spans.marketplace_id = ${marketplaceId} AND journal_spans.business_date = ${businessDate}
+             GROUP BY debit_account
             UNION ALL
-            SELECT credit_account, count(*) FROM postings
-             WHERE marketplace_id = ${marketplaceId} AND business_date = ${businessDate} GROUP BY credit_account) AS sides
+            SELECT credit_account, count(*) FROM ${POSTINGS_OF_SPANS}
+               AND journal_spans.marketplace_id = ${marketplaceId} AND journal_spans.business_date = ${businessDate}
+             GROUP BY credit_account) AS sides
       JOIN accounts ON accounts.id = sides.account
      WHERE accounts.seller_id <> 0
      GROUP BY accounts.seller_id, accounts.currency ORDER BY accounts.seller_id, accounts.currency`.execute(db);
@@ -124,15 +132,16 @@ export async function movementSides(
            debit.seller_id AS debit_seller, debit.bucket AS debit_bucket,
            credit.seller_id AS credit_seller, credit.bucket AS credit_bucket,
            orders.ref AS order_ref, items.ref AS item_ref, transfers.end_to_end_id, payables.gross, payables.fee
-      FROM postings JOIN accounts AS debit ON debit.id = postings.debit_account
+      FROM journal_spans CROSS JOIN postings JOIN accounts AS debit ON debit.id = postings.debit_account
       JOIN accounts AS credit ON credit.id = postings.credit_account
       LEFT JOIN payables ON postings.cause_kind = 'PAYABLE' AND payables.id = postings.cause_id
       LEFT JOIN orders ON orders.id = payables.order_id
       LEFT JOIN items ON items.id = payables.item_id
       LEFT JOIN transfers ON postings.cause_kind = 'TRANSFER' AND transfers.id = postings.cause_id
-     WHERE postings.marketplace_id = ${marketplaceId} AND postings.business_date = ${businessDate}
+     WHERE journal_spans.marketplace_id = ${marketplaceId} AND journal_spans.business_date = ${businessDate}
+       AND journal_spans.last_id > ${after} AND postings.id BETWEEN journal_spans.first_id AND journal_spans.last_id
        AND postings.id > ${after} AND ${owned}
-     ORDER BY postings.id LIMIT ${limit}`.execute(db);
+     ORDER BY journal_spans.first_id, postings.id LIMIT ${limit}`.execute(db);
   const last = rows.length < limit ? undefined : rows.at(-1)?.posting;
   const sides = rows.flatMap(sidesOf).filter(({ seller_id }) => sellerId === undefined || seller_id === sellerId);
   return { sides, ...(last === undefined ? {} : { last }) };

@@ -47,6 +47,17 @@ export interface JournalSealRow {
   sealed_at: string;
 }
 
+/** Postings `first_id` to `last_id`, all of one day and of one kind of cause. */
+export interface JournalSpanRow {
+  first_id: bigint;
+  last_id: bigint;
+  marketplace_id: bigint;
+  business_date: string;
+  cause_kind: string;
+  first_cause: bigint;
+  last_cause: bigint;
+}
+
 export interface PayableRow {
   id: bigint;
   marketplace_id: bigint;
@@ -107,6 +118,12 @@ export interface SettlementLineRow {
   reserve: Generated<bigint>;
   /** Signed: what a cashout of a part leaves for later, negative. */
   rest: Generated<bigint>;
+  /** The part of `fees` that is VAT. */
+  fee_vat: Generated<bigint>;
+  /** The released part of `reserve`. */
+  released: Generated<bigint>;
+  /** What was on hold until now and is part of the net. */
+  held: Generated<bigint>;
 }
 
 export interface TransferRow {
