@@ -25,6 +25,8 @@ export interface OpenPosition {
   readonly currency: string;
   readonly sales: bigint;
   readonly fees: bigint;
+  /** The part of `fees` that is VAT. */
+  readonly vat: bigint;
   readonly refunds: bigint;
   readonly other: bigint;
   /** Sales less refunds, chargebacks and their fees: what a reserve is a share of. */
@@ -58,6 +60,7 @@ interface PositionRow {
   currency: string;
   sales: bigint;
   fees: bigint;
+  vat: bigint;
   refunds: bigint;
   other: bigint;
   netSales: bigint;
@@ -70,6 +73,7 @@ interface PositionRow {
 const NOTHING_OPEN = {
   sales: 0n,
   fees: 0n,
+  vat: 0n,
   refunds: 0n,
   other: 0n,
   netSales: 0n,
@@ -90,6 +94,7 @@ export async function openPositions(
     SELECT seller_id, currency,
            CAST(sum(CASE WHEN settled = 0 AND kind = 'SALE' THEN gross ELSE 0 END) AS BIGINT) AS sales,
            CAST(sum(CASE WHEN settled = 0 THEN fee ELSE 0 END) AS BIGINT) AS fees,
+           CAST(sum(CASE WHEN settled = 0 THEN fee_vat ELSE 0 END) AS BIGINT) AS vat,
            CAST(sum(CASE WHEN settled = 0 AND kind IN ('REFUND', 'CHARGEBACK') THEN gross ELSE 0 END) AS BIGINT) AS refunds,
            CAST(sum(CASE WHEN settled = 0 AND kind NOT IN ('SALE', 'REFUND', 'CHARGEBACK', 'RESERVE_RELEASE')
                          THEN gross ELSE 0 END) AS BIGINT) AS other,

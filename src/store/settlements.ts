@@ -122,6 +122,9 @@ export async function insertSettlement(
       "transfer_id",
       "reserve",
       "rest",
+      "fee_vat",
+      "released",
+      "held",
     ],
     lines.map((line): Value[] => [id, ...lineValues(line)]),
   );
@@ -129,11 +132,12 @@ export async function insertSettlement(
 }
 
 function lineValues({ position, feesTaken, reserve, rest, net, outcome, reason, transferId }: SettlementLine): Value[] {
-  const { sellerId, sales, fees, refunds, other, carried, released } = position;
-  if (reason === NOT_DUE) return [sellerId, 0n, 0n, 0n, 0n, 0n, 0n, outcome, reason, null, 0n, 0n];
+  const { sellerId, sales, fees, vat, refunds, other, carried, released, held } = position;
+  if (reason === NOT_DUE) return [sellerId, 0n, 0n, 0n, 0n, 0n, 0n, outcome, reason, null, 0n, 0n, 0n, 0n, 0n];
   return [
     ...[sellerId, sales, fees, refunds, other + feesTaken, carried, net, outcome],
     ...[reason ?? null, transferId ?? null, released - reserve, -rest],
+    ...[vat, released, held?.amount ?? 0n],
   ];
 }
 

@@ -1,6 +1,5 @@
 /** A report as a page: figures, sections, tables and charts, all values typed; how it looks is the templates' business. */
 import type { Money } from "../../domain/money.ts";
-import type { CsvCell } from "./csv.ts";
 import type { ReportHead } from "./report-head.ts";
 
 export type Tone = "good" | "warn" | "bad" | "plain";
@@ -107,11 +106,6 @@ export function shortened(table: Table, csv: string, most: number = ROWS_SHOWN):
     rows: table.rows.slice(0, most),
     leftOut: `${more} more rows are in ${csv}; the totals count all of them.`,
   };
-}
-
-/** A cell of a page as one of a CSV. */
-export function csvCell(cell: PageCell): CsvCell {
-  return typeof cell === "object" && cell !== null && "kind" in cell ? cell.text : cell;
 }
 
 /** `1 transfer`, `2 transfers`. */

@@ -6,7 +6,6 @@ import {
   type Column,
   code,
   counted,
-  csvCell,
   left,
   type Page,
   type PageCell,
@@ -18,13 +17,15 @@ import {
   type Tone,
 } from "./page.ts";
 import { shown } from "./render-html.ts";
-import type {
-  CurrencySettlement,
-  DatedProof,
-  FileTie,
-  ProofStage,
-  SettlementReport,
-  SettlementReportLine,
+import {
+  type CurrencySettlement,
+  type DatedProof,
+  type FileTie,
+  LINE_AMOUNTS,
+  type LineAmount,
+  type ProofStage,
+  type SettlementReport,
+  type SettlementReportLine,
 } from "./settlement-report.ts";
 
 const STAGES: Readonly<Record<ProofStage, string>> = {
@@ -53,19 +54,26 @@ const OUTCOMES: Readonly<Record<SettlementReportLine["outcome"], { readonly text
   NOTHING: { text: "nothing due", tone: "plain" },
 };
 
-const LINE_COLUMNS: readonly Column[] = [
-  left("Seller", "seller"),
-  left("Name", "name"),
-  right("Sales", "sales"),
-  right("Fees", "fees"),
-  right("Refunds", "refunds"),
-  right("Other", "other"),
-  right("Carried", "carried"),
-  right("Held before", "held_before"),
-  right("Net", "net"),
-  left("Outcome", "outcome"),
-  left("Transfer or reason", "transfer_or_reason"),
-];
+/** In the order in which a person adds them up; fees, VAT, reserve and rest are taken off. */
+const AMOUNT_COLUMNS: Readonly<Record<LineAmount, Column>> = {
+  sales: right("Sales", "sales"),
+  fees: right("Fees", "fees"),
+  vat: right("VAT on fees", "vat"),
+  refunds: right("Refunds", "refunds"),
+  other: right("Other", "other"),
+  carried: right("Carried", "carried"),
+  heldBefore: right("Held before", "held_before"),
+  reserve: right("Reserve", "reserve"),
+  released: right("Released", "released"),
+  rest: right("Left for later", "rest"),
+  net: right("Net", "net"),
+  held: right("On hold", "held"),
+  carriedForward: right("Debt", "carried_forward"),
+  paid: right("Paid", "paid"),
+};
+
+/** These stand on every page; the others only where something is in them. */
+const ALWAYS: ReadonlySet<LineAmount> = new Set(["sales", "fees", "refunds", "net", "paid"]);
 
 export function settlementPage(report: SettlementReport): Page {
   const { head, currencies } = report;
@@ -88,7 +96,11 @@ export function settlementPage(report: SettlementReport): Page {
         ),
       },
       { label: `Debt carried, ${own.currency}`, value: own.carried.amount, note: counted(own.carried.count, "seller") },
-      { label: `Operator's fees of the day, ${own.currency}`, value: own.totals.fees },
+      {
+        label: `Operator's fees of the day, ${own.currency}`,
+        value: own.totals.fees,
+        ...(own.totals.vat.minor === 0n ? {} : { note: `and VAT of ${shown(own.totals.vat)}` }),
+      },
     ]),
     sections: currencies.flatMap(sectionsOf),
   };
@@ -116,7 +128,7 @@ function sectionsOf(own: CurrencySettlement): readonly Section[] {
   return [
     {
       title: `Sellers, ${own.currency}`,
-      says: "Sales less fees, with refunds, other lines, what was carried and what was on hold before: the net.",
+      says: "Sales less fees and their VAT, with refunds, other lines, what was carried, what was on hold before and reserves: the net, which is paid, on hold or a debt. Columns of nothing are left out.",
       tables: [shortened(lines, "settlement.csv")],
     },
     ...(own.holds.length === 0
@@ -132,44 +144,31 @@ function sectionsOf(own: CurrencySettlement): readonly Section[] {
   ];
 }
 
-function settlementTable({ currency, lines, totals }: CurrencySettlement): Table {
-  const valid = lines.filter(({ superseded }) => !superseded);
-  const total = (name: "carried" | "heldBefore" | "net") =>
-    money(
-      currency,
-      valid.reduce((sum, line) => sum + line[name].minor, 0n),
-    );
+function settlementTable({ lines, totals }: CurrencySettlement): Table {
+  const used = LINE_AMOUNTS.filter(
+    (name) => ALWAYS.has(name) || totals[name].minor !== 0n || lines.some((line) => line[name].minor !== 0n),
+  );
   return {
-    columns: LINE_COLUMNS,
-    rows: lines.map(lineRow),
-    total: [
-      "Total",
-      null,
-      totals.sales,
-      totals.fees,
-      totals.refunds,
-      totals.other,
-      total("carried"),
-      total("heldBefore"),
-      total("net"),
+    columns: [
+      left("Seller", "seller"),
+      left("Name", "name"),
+      ...used.map((name) => AMOUNT_COLUMNS[name]),
+      left("Outcome", "outcome"),
+      left("Transfer or reason", "transfer_or_reason"),
     ],
+    rows: lines.map((line) => lineRow(line, used)),
+    total: ["Total", null, ...used.map((name) => totals[name])],
     empty: "No seller had anything to settle on this date.",
   };
 }
 
-function lineRow(line: SettlementReportLine): readonly PageCell[] {
+function lineRow(line: SettlementReportLine, used: readonly LineAmount[]): readonly PageCell[] {
   const { text, tone } = OUTCOMES[line.outcome];
   const held = line.outcome === "HOLD" || line.outcome === "CARRIED";
   return [
     code(line.seller),
     line.name,
-    line.sales,
-    line.fees,
-    line.refunds,
-    line.other,
-    line.carried,
-    line.heldBefore,
-    line.net,
+    ...used.map((name) => line[name]),
     line.superseded ? state("settled again", "plain") : state(text, tone),
     held ? (line.reasonSays ?? line.reason ?? null) : line.endToEndId === undefined ? null : code(line.endToEndId),
   ];
@@ -243,7 +242,9 @@ export function* settlementCsv({ head, currencies }: SettlementReport): Generato
     "business_date",
     "currency",
     "run",
-    ...LINE_COLUMNS.slice(0, -2).map(({ name }) => name),
+    "seller",
+    "name",
+    ...LINE_AMOUNTS.map((name) => AMOUNT_COLUMNS[name].name),
     "outcome",
     "superseded",
     "end_to_end_id",
@@ -253,12 +254,13 @@ export function* settlementCsv({ head, currencies }: SettlementReport): Generato
   ]);
   for (const { currency, lines } of currencies) {
     for (const line of lines) {
-      const amounts = lineRow(line).slice(0, -2).map(csvCell);
       yield csvLine([
         head.businessDate,
         currency,
         line.run,
-        ...amounts,
+        line.seller,
+        line.name,
+        ...LINE_AMOUNTS.map((name) => line[name]),
         line.outcome,
         line.superseded ? "yes" : "no",
         line.endToEndId ?? null,

@@ -15,6 +15,7 @@ import {
   storedProofs,
   type TransferPlace,
 } from "../../store/reports/settlement-of-day.ts";
+import { NOT_DUE } from "../../store/settlements.ts";
 import type { Queries } from "../../store/store.ts";
 import { conservationProof, type Proof } from "../conservation-proof.ts";
 import { type ReportHead, reportHead } from "./report-head.ts";
@@ -25,8 +26,9 @@ export interface SettlementReportLine {
   /** Which settlement of the day: 1, or more when the day was settled again. */
   readonly run: number;
   readonly sales: Money;
-  /** Above zero: kept by the operator. */
+  /** Above zero: kept by the operator, without its VAT. */
   readonly fees: Money;
+  readonly vat: Money;
   /** Below zero. */
   readonly refunds: Money;
   readonly other: Money;
@@ -34,8 +36,17 @@ export interface SettlementReportLine {
   readonly carried: Money;
   /** A payout that was on hold until now and is part of the net. */
   readonly heldBefore: Money;
-  /** sales - fees + refunds + other + carried + heldBefore. */
+  /** Kept back of this net, and released of what was kept back before. */
+  readonly reserve: Money;
+  readonly released: Money;
+  /** What a cashout of a part leaves for later. */
+  readonly rest: Money;
+  /** sales - fees - vat + refunds + other + carried + heldBefore - reserve + released - rest. */
   readonly net: Money;
+  /** Where the net is: on hold, carried forward as a debt (below zero), or paid. */
+  readonly held: Money;
+  readonly carriedForward: Money;
+  readonly paid: Money;
   readonly outcome: SettledLine["outcome"];
   readonly endToEndId?: string;
   /** As it stands when the report is made. */
@@ -45,6 +56,12 @@ export interface SettlementReportLine {
   /** A later settlement of the same day decided about this money again. */
   readonly superseded: boolean;
 }
+
+export const LINE_AMOUNTS = [
+  ...["sales", "fees", "vat", "refunds", "other", "carried", "heldBefore", "reserve", "released", "rest"],
+  ...["net", "held", "carriedForward", "paid"],
+] as const satisfies readonly (keyof SettlementReportLine)[];
+export type LineAmount = (typeof LINE_AMOUNTS)[number];
 
 export interface Tally {
   readonly count: number;
@@ -86,7 +103,8 @@ export type ProofStage = (typeof PROOF_STAGES)[number];
 export interface CurrencySettlement {
   readonly currency: string;
   readonly lines: readonly SettlementReportLine[];
-  readonly totals: { readonly sales: Money; readonly fees: Money; readonly refunds: Money; readonly other: Money };
+  /** Of the day: what one settlement of it held or carried and the next took in is counted once. */
+  readonly totals: Readonly<Record<LineAmount, Money>>;
   readonly transfers: Tally;
   readonly holds: readonly (Tally & { readonly reason: string; readonly says: string })[];
   readonly carried: Tally;
@@ -127,22 +145,19 @@ export async function loadSettlementReport(
 }
 
 function settlementOf(currency: string, rows: readonly SettledLine[]): Omit<CurrencySettlement, "tie" | "proofs"> {
-  const lastRun = new Map<bigint, bigint>();
-  for (const { seller_id, run } of rows) lastRun.set(seller_id, run);
-  const lines = rows.map((row) =>
-    reportLine(row, row.outcome !== "TRANSFER" && lastRun.get(row.seller_id) !== row.run),
-  );
+  const rowsOf = new Map<bigint, SettledLine[]>();
+  for (const row of rows) {
+    const own = rowsOf.get(row.seller_id);
+    if (own === undefined) rowsOf.set(row.seller_id, [row]);
+    else own.push(row);
+  }
+  const lines = rows.map((row) => reportLine(row, isSuperseded(row, rowsOf.get(row.seller_id) ?? [])));
   const valid = lines.filter(({ superseded }) => !superseded);
-  const sum = (name: "sales" | "fees" | "refunds" | "other") =>
-    money(
-      currency,
-      lines.reduce((total, line) => total + line[name].minor, 0n),
-    );
   const held = valid.filter(({ outcome }) => outcome === "HOLD");
   return {
     currency,
     lines,
-    totals: { sales: sum("sales"), fees: sum("fees"), refunds: sum("refunds"), other: sum("other") },
+    totals: totalsOf(currency, lines),
     transfers: tally(
       currency,
       valid.filter(({ outcome }) => outcome === "TRANSFER"),
@@ -162,6 +177,30 @@ function settlementOf(currency: string, rows: readonly SettledLine[]): Omit<Curr
   };
 }
 
+/** Whether a later settlement of the day took in what this one held or carried. A cashout leaves held payouts as they are. */
+function isSuperseded({ run, outcome }: SettledLine, ofSeller: readonly SettledLine[]): boolean {
+  const later = ofSeller.filter((row) => row.run > run && row.reason !== NOT_DUE);
+  if (outcome === "HOLD") return later.some(({ held }) => held !== 0n);
+  return outcome !== "TRANSFER" && later.length > 0;
+}
+
+function totalsOf(currency: string, lines: readonly SettlementReportLine[]): CurrencySettlement["totals"] {
+  const sums: Record<string, bigint> = {};
+  const add = (name: LineAmount, minor: bigint): void => {
+    sums[name] = (sums[name] ?? 0n) + minor;
+  };
+  for (const line of lines) {
+    for (const name of LINE_AMOUNTS) if (!(line.superseded && AT_THE_END.has(name))) add(name, line[name].minor);
+    if (!line.superseded) continue;
+    add("heldBefore", -line.held.minor);
+    add("carried", -line.carriedForward.minor);
+  }
+  const entries = LINE_AMOUNTS.map((name) => [name, money(currency, sums[name] ?? 0n)] as const);
+  return Object.fromEntries(entries) as Record<LineAmount, Money>;
+}
+
+const AT_THE_END: ReadonlySet<LineAmount> = new Set(["net", "held", "carriedForward", "paid"]);
+
 function tally(currency: string, lines: readonly { readonly net: Money }[]): Tally {
   return {
     count: lines.length,
@@ -174,19 +213,27 @@ function tally(currency: string, lines: readonly { readonly net: Money }[]): Tal
 
 function reportLine(row: SettledLine, superseded: boolean): SettlementReportLine {
   const amount = (minor: bigint) => money(row.currency, minor);
-  const { sales, fees, refunds, other, carried, net, outcome, reason } = row;
+  const { sales, fees, fee_vat, refunds, other, carried, held, reserve, released, rest, net, outcome, reason } = row;
   const says = reason === null ? undefined : holdSays(reason);
+  const where = (place: SettledLine["outcome"]) => amount(outcome === place ? net : 0n);
   return {
     seller: row.seller,
     name: row.legal_name,
     run: Number(row.run),
     sales: amount(sales),
-    fees: amount(fees),
+    fees: amount(fees - fee_vat),
+    vat: amount(fee_vat),
     refunds: amount(refunds),
     other: amount(other),
     carried: amount(carried),
-    heldBefore: amount(net - (sales - fees + refunds + other + carried)),
+    heldBefore: amount(held),
+    reserve: amount(released - reserve),
+    released: amount(released),
+    rest: amount(-rest),
     net: amount(net),
+    held: where("HOLD"),
+    carriedForward: where("CARRIED"),
+    paid: where("TRANSFER"),
     outcome,
     ...(row.end_to_end_id === null ? {} : { endToEndId: row.end_to_end_id }),
     ...(row.transfer_state === null ? {} : { transferState: row.transfer_state }),

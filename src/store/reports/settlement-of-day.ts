@@ -13,6 +13,11 @@ export interface SettledLine {
   readonly refunds: bigint;
   readonly other: bigint;
   readonly carried: bigint;
+  readonly reserve: bigint;
+  readonly rest: bigint;
+  readonly fee_vat: bigint;
+  readonly released: bigint;
+  readonly held: bigint;
   readonly net: bigint;
   readonly outcome: "TRANSFER" | "HOLD" | "CARRIED" | "NOTHING";
   readonly reason: string | null;
@@ -34,6 +39,8 @@ export async function settledLines(
     .select(["settlements.currency", "settlements.run", "sellers.id as seller_id", "sellers.ref as seller"])
     .select(["sellers.legal_name", "settlement_lines.sales", "settlement_lines.fees", "settlement_lines.refunds"])
     .select(["settlement_lines.other", "settlement_lines.carried", "settlement_lines.net", "settlement_lines.outcome"])
+    .select(["settlement_lines.reserve", "settlement_lines.rest", "settlement_lines.fee_vat"])
+    .select(["settlement_lines.released", "settlement_lines.held"])
     .select(["settlement_lines.reason", "transfers.end_to_end_id", "transfers.state as transfer_state"])
     .where("settlements.marketplace_id", "=", marketplaceId)
     .where("settlements.business_date", "=", businessDate)
