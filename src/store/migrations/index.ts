@@ -6,7 +6,6 @@ import { policiesAndOperations } from "./0004-policies-and-operations.ts";
 import { journalSeals } from "./0005-journal-seals.ts";
 import { journalSpans } from "./0006-journal-spans.ts";
 import { settlementColumns } from "./0007-settlement-columns.ts";
-import { settlementColumns } from "./0007-settlement-columns.ts";
 import { handOffTables } from "./0008-hand-off.ts";
 import { inboundExchange } from "./0009-inbound.ts";
 import type { Migration } from "./migration.ts";
@@ -18,7 +17,6 @@ export const MIGRATIONS: readonly Migration[] = [
   policiesAndOperations,
   journalSeals,
   journalSpans,
-  settlementColumns,
   settlementColumns,
   handOffTables,
   inboundExchange,

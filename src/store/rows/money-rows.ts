@@ -124,12 +124,6 @@ export interface SettlementLineRow {
   released: Generated<bigint>;
   /** What was on hold until now and is part of the net. */
   held: Generated<bigint>;
-  /** The part of `fees` that is VAT. */
-  fee_vat: Generated<bigint>;
-  /** The released part of `reserve`. */
-  released: Generated<bigint>;
-  /** What was on hold until now and is part of the net. */
-  held: Generated<bigint>;
 }
 
 export interface TransferRow {
