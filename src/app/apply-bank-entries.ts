@@ -8,9 +8,16 @@ import type { Posting } from "../domain/ledger.ts";
 import { TRANSFER_LIFECYCLE, type TransferState } from "../domain/transfer.ts";
 import { matchEntries } from "../recon/match.ts";
 import { type ExpectedPayIn, RECON_DEFAULTS, type ReconSettings, type ReconTransfer } from "../recon/recon-input.ts";
-import { RECON_EXCEPTIONS, type ReconException, type ReconMatch, type ReconResult } from "../recon/recon-result.ts";
+import {
+  type EntryResult,
+  RECON_EXCEPTIONS,
+  type ReconException,
+  type ReconMatch,
+  type ReconResult,
+} from "../recon/recon-result.ts";
 import {
   adoptEntries,
+  type EntryOutcome,
   insertMatches,
   markEntries,
   type NewMatch,
@@ -45,6 +52,8 @@ export interface BankMatchingReport {
   /** Pay-ins that are complete now. */
   readonly paidIn: number;
   readonly exceptions: readonly NewException[];
+  /** What nothing explains of each line that stays open, by its identity. */
+  readonly unexplained: ReadonlyMap<string, bigint>;
 }
 
 /** One marketplace, one transaction. Running it again with nothing new changes nothing. */
@@ -70,7 +79,14 @@ export async function applyBankEntries(tx: Transaction, matching: BankMatching):
   };
   const exceptions = result.exceptions.map((exception) => newException(exception, marketplace, names));
   await openExceptions(tx, exceptions, businessDate, now);
-  return { result, executed: work.executed, returned: work.returned, paidIn: work.paidIn, exceptions };
+  return {
+    result,
+    executed: work.executed,
+    returned: work.returned,
+    paidIn: work.paidIn,
+    exceptions,
+    unexplained: work.unexplained,
+  };
 }
 
 /** A pay-in that was named so long ago is not compared with new lines any more. */
@@ -164,8 +180,8 @@ class Applying {
   private readonly failed: FailedTransfer[] = [];
   private readonly payIns: ReadonlyMap<string, AnnouncedPayIn>;
   private readonly paid: { readonly id: bigint; readonly paidOn: string }[] = [];
+  readonly unexplained = new Map<string, bigint>();
   private readonly explained = new Set<string>();
-  private readonly released = new Set<string>();
 
   constructor(
     matching: BankMatching,
@@ -182,32 +198,42 @@ class Applying {
   /** A reversal is left to finance: the line stays open, in suspense, with its exception. */
   take(match: ReconMatch): void {
     if (match.effect === "REVERSED") return;
-    for (const identity of match.entries) {
-      this.explained.add(identity);
-      this.leaveSuspense(identity);
-    }
+    for (const identity of match.entries) this.explained.add(identity);
     if (match.effect === "EXECUTED") this.execute(match);
     if (match.effect === "RETURNED") this.giveBack(match);
     if (match.effect === "CHARGED") this.charge(match);
     if (match.effect === "PAID_IN") this.payIn(match);
   }
 
-  /** A line that stood in suspense and is explained now: the suspense posting is taken back by its opposite. */
-  private leaveSuspense(identity: string): void {
-    const entry = this.entries.get(identity);
-    if (entry === undefined || !entry.booked || this.released.has(identity)) return;
-    this.released.add(identity);
+  /** What of a line stood in suspense and is explained now: the suspense posting is taken back by its opposite. */
+  private leaveSuspense(entry: OpenEntry, unexplained: bigint): bigint {
+    const explained = entry.suspended - unexplained;
+    if (explained <= 0n) return entry.suspended;
     this.postings.push({
       movement: entry.direction === "CRDT" ? "UNEXPECTED_DEBIT" : "UNEXPECTED_CREDIT",
-      amount: entry.amount,
+      amount: explained,
       currency: entry.currency,
       cause: { kind: "BANK_ENTRY", id: entry.id },
     });
+    return unexplained;
+  }
+
+  /** What a match explains counts only where it was applied. */
+  private outcomeOf({ entry: identity, state, reason, openMinor }: EntryResult): readonly EntryOutcome[] {
+    const entry = this.entries.get(identity);
+    if (entry === undefined) return [];
+    const isApplied = state !== "MATCHED" || this.explained.has(identity);
+    const unexplained = state === "IGNORED" ? 0n : isApplied ? openMinor : entry.amount;
+    if (unexplained > 0n) this.unexplained.set(identity, unexplained);
+    const suspended = this.leaveSuspense(entry, unexplained);
+    const outcome = { id: entry.id, state: isApplied ? state : "UNMATCHED", suspended } as const;
+    return [reason === undefined ? outcome : { ...outcome, reason }];
   }
 
   private execute(match: ReconMatch): void {
     const entry = this.entryOf(match);
-    for (const transfer of this.transfersOf(match)) {
+    const transfers = this.transfersOf(match);
+    for (const transfer of transfers) {
       this.move(transfer, "book", entry);
       this.executed += 1;
       this.matches.push({
@@ -219,7 +245,7 @@ class Applying {
       });
       this.postings.push(posting("BOOKED", transfer, transfer.amount));
     }
-    this.bankCharges(match, entry);
+    if (transfers.length > 0) this.bankCharges(match, entry);
   }
 
   private giveBack(match: ReconMatch): void {
@@ -320,6 +346,7 @@ class Applying {
   async write(tx: Transaction, result: ReconResult): Promise<void> {
     const { marketplace, businessDate, now } = this.matching;
     const changes = [...this.changes.values()];
+    const outcomes = result.entries.flatMap((entry) => this.outcomeOf(entry));
     await changeStandings(tx, changes, now);
     await insertMatches(tx, this.matches, businessDate);
     await markPaidIn(tx, this.paid);
@@ -344,22 +371,7 @@ class Applying {
     for (const fileId of new Set(changes.map(({ id }) => this.states.get(String(id))?.fileId ?? 0n))) {
       await refreshFile(tx, fileId, true, now);
     }
-    await markEntries(
-      tx,
-      result.entries.flatMap(({ entry: identity, state, reason }) => {
-        const entry = this.entries.get(identity);
-        if (entry === undefined) return [];
-        const done = state !== "MATCHED" || this.explained.has(identity);
-        return [
-          {
-            id: entry.id,
-            state: done ? state : ("UNMATCHED" as const),
-            booked: entry.booked && !this.released.has(identity),
-            ...(reason === undefined ? {} : { reason }),
-          },
-        ];
-      }),
-    );
+    await markEntries(tx, outcomes);
   }
 }
 

@@ -61,9 +61,11 @@ async function applyContent(
       return applied;
     });
   } catch (error) {
-    if (!(error instanceof Unapplied)) throw error;
     // What was written while it was read has been taken back with the transaction.
-    return quarantine(context, file, error.findings, applying, error.head);
+    if (error instanceof Unapplied) return quarantine(context, file, error.findings, applying, error.head);
+    const isDamaged = error instanceof RemitError && error.code === "ARCHIVE_DAMAGED";
+    if (isDamaged) return quarantine(context, file, error.findings, applying);
+    throw error;
   }
 }
 

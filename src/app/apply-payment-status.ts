@@ -58,9 +58,10 @@ export async function applyPaymentStatus(
     await resolveExceptions(tx, heard, `the bank answered: ${meaning.outcome}`, applying.now);
   }
   const count = (to: TransferState): number => moved.filter((move) => move.to === to && move.from !== to).length;
+  const isNews = moved.length > 0 || !answered || alarms.length > 0;
   return {
     kind: "applied",
-    findings: meaning.findings,
+    findings: isNews ? meaning.findings : [...meaning.findings, noEffect(document, file)],
     counts: { accepted: count("ACCEPTED"), rejected: count("REJECTED"), alarms: alarms.length },
   };
 }
@@ -84,6 +85,16 @@ function unknownFile(messageId: string): Finding {
     where: "OrgnlGrpInfAndSts/OrgnlMsgId",
     found: messageId.slice(0, 40) || "nothing",
     expected: "the MsgId of a file that was handed to this bank",
+  };
+}
+
+function noEffect({ messageId = "" }: Pain002Document, file: AnsweredFile): Finding {
+  const found = "nothing that is new: told before, or older than what is known";
+  return {
+    code: "NO_EFFECT",
+    where: `report ${messageId} on ${file.messageId}`,
+    found,
+    expected: "news of a transfer",
   };
 }
 

@@ -1,14 +1,13 @@
 /** The job `reconcile`: ledger, transfers and bank lines laid side by side; what does not match becomes an exception with an owner. */
 import type { Finding } from "../domain/finding.ts";
 import type { Posting } from "../domain/ledger.ts";
-import type { ReconResult } from "../recon/recon-result.ts";
 import { markEntries, openEntries } from "../store/bank-entries.ts";
 import { type NewException, openExceptions, resolveMissing } from "../store/exceptions.ts";
 import { postToJournal } from "../store/journal.ts";
 import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
 import { markNeverHeardBack, silentFiles } from "../store/silence.ts";
 import type { Transaction } from "../store/store.ts";
-import { applyBankEntries, type BankMatching } from "./apply-bank-entries.ts";
+import { applyBankEntries, type BankMatching, type BankMatchingReport } from "./apply-bank-entries.ts";
 import type { Job } from "./context.ts";
 import { maskedText } from "./reports/masked-text.ts";
 import { watchStatements } from "./watch-statements.ts";
@@ -30,7 +29,7 @@ export const reconcile: Job = async ({ store, clock, profile }, businessDate) =>
 async function reconcileOne(tx: Transaction, reconciling: BankMatching) {
   const { marketplace, businessDate, now } = reconciling;
   const matched = await applyBankEntries(tx, reconciling);
-  const suspended = await suspendUnexplained(tx, marketplace, matched.result, businessDate);
+  const suspended = await suspendUnexplained(tx, reconciling, matched);
   const silent = await raiseSilence(tx, marketplace, businessDate, now);
   const missing = await watchStatements(tx, reconciling);
   const resolved = await resolveMissing(
@@ -60,35 +59,35 @@ async function reconcileOne(tx: Transaction, reconciling: BankMatching) {
   };
 }
 
-/** A line that nobody expected still moved our money: it stands in suspense until finance says what it was. */
+/** What nobody expected, or not so much of, still moved our money: it stands in suspense until finance says what it was. */
 async function suspendUnexplained(
   tx: Transaction,
-  marketplace: Marketplace,
-  { entries: results }: ReconResult,
-  businessDate: string,
+  { marketplace, businessDate }: BankMatching,
+  { unexplained, result }: BankMatchingReport,
 ): Promise<number> {
-  const unmatched = new Set(results.filter(({ state }) => state === "UNMATCHED").map(({ entry }) => entry));
-  const lines = (await openEntries(tx.db, marketplace.id)).filter(
-    ({ identity, booked, amount }) => unmatched.has(identity) && !booked && amount > 0n,
-  );
+  const open = (await openEntries(tx.db, marketplace.id)).map((line) => ({
+    ...line,
+    missing: (unexplained.get(line.identity) ?? 0n) - line.suspended,
+  }));
+  const lines = open.filter(({ missing }) => missing > 0n);
   await postToJournal(
     tx,
     { marketplaceId: marketplace.id, operatorId: marketplace.operatorId, businessDate },
     lines.map(
-      ({ id, amount, currency, direction }): Posting => ({
+      ({ id, missing, currency, direction }): Posting => ({
         movement: direction === "CRDT" ? "UNEXPECTED_CREDIT" : "UNEXPECTED_DEBIT",
-        amount,
+        amount: missing,
         currency,
         cause: { kind: "BANK_ENTRY", id },
       }),
     ),
   );
-  const reasons = new Map(results.map(({ entry, reason }) => [entry, reason]));
+  const results = new Map(result.entries.map((entry) => [entry.entry, entry]));
   await markEntries(
     tx,
-    lines.map(({ id, identity }) => {
-      const reason = reasons.get(identity);
-      return { id, state: "UNMATCHED", booked: true, ...(reason === undefined ? {} : { reason }) };
+    lines.map(({ id, identity, suspended, missing, state }) => {
+      const reason = results.get(identity)?.reason;
+      return { id, state, suspended: suspended + missing, ...(reason === undefined ? {} : { reason }) };
     }),
   );
   return lines.length;

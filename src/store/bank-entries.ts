@@ -1,5 +1,6 @@
 /** Booked lines of statements, each kept once under its identity, and the statements they came in. */
 import { sql } from "kysely";
+import type { BankEntryState } from "../domain/inbound-file.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 import { expectAll } from "./transfers.ts";
 
@@ -170,8 +171,10 @@ export async function mergeEntries(
 export interface OpenEntry {
   readonly id: bigint;
   readonly identity: string;
+  readonly state: BankEntryState;
   readonly fact: string;
-  readonly booked: boolean;
+  /** Of the amount, what stands in suspense. */
+  readonly suspended: bigint;
   readonly amount: bigint;
   readonly currency: string;
   readonly direction: "CRDT" | "DBIT";
@@ -179,34 +182,33 @@ export interface OpenEntry {
 
 /** Confirmed lines of a marketplace's accounts that are not fully explained yet, in the order they came. */
 export async function openEntries(db: Queries, marketplaceId: bigint): Promise<readonly OpenEntry[]> {
-  const rows = await db
+  return db
     .selectFrom("bank_entries")
-    .select(["id", "identity", "fact", "booked", "amount", "currency", "direction"])
+    .select(["id", "identity", "state", "fact", "suspended", "amount", "currency", "direction"])
     .where("marketplace_id", "=", marketplaceId)
     .where("state", "in", ["UNMATCHED", "PARTLY_MATCHED"])
     .where("confirmed", "=", 1n)
     .orderBy("id")
     .execute();
-  return rows.map((row) => ({ ...row, booked: row.booked === 1n }));
 }
 
 export interface EntryOutcome {
   readonly id: bigint;
-  readonly state: "MATCHED" | "PARTLY_MATCHED" | "UNMATCHED" | "IGNORED";
+  readonly state: BankEntryState;
   readonly reason?: string;
-  readonly booked: boolean;
+  readonly suspended: bigint;
 }
 
 export async function markEntries(tx: Transaction, outcomes: readonly EntryOutcome[]): Promise<void> {
   for (let start = 0; start < outcomes.length; start += AT_ONCE) {
     const part = outcomes.slice(start, start + AT_ONCE);
     const values = part.map(
-      ({ id, state, reason, booked }) =>
-        sql`(CAST(${id} AS BIGINT), CAST(${state} AS TEXT), CAST(${reason ?? null} AS TEXT), CAST(${booked ? 1n : 0n} AS BIGINT))`,
+      ({ id, state, reason, suspended }) =>
+        sql`(CAST(${id} AS BIGINT), CAST(${state} AS TEXT), CAST(${reason ?? null} AS TEXT), CAST(${suspended} AS BIGINT))`,
     );
     const { numAffectedRows } = await sql`
-      UPDATE bank_entries SET state = marked.state, state_reason = marked.reason, booked = marked.booked
-        FROM (SELECT column1 AS id, column2 AS state, column3 AS reason, column4 AS booked
+      UPDATE bank_entries SET state = marked.state, state_reason = marked.reason, suspended = marked.suspended
+        FROM (SELECT column1 AS id, column2 AS state, column3 AS reason, column4 AS suspended
                 FROM (VALUES ${sql.join(values)}) AS listed) AS marked
        WHERE bank_entries.id = marked.id AND bank_entries.state IN ('UNMATCHED', 'PARTLY_MATCHED')`.execute(tx.db);
     expectAll("bank entries to mark", numAffectedRows, part.length);

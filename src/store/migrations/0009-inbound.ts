@@ -19,6 +19,10 @@ export const inboundExchange: Migration = {
     "CREATE INDEX inbound_files_waiting ON inbound_files (id) WHERE state = 'RECEIVED'",
     `ALTER TABLE bank_statements ADD COLUMN page ${text}`,
     "CREATE INDEX bank_statements_by_account ON bank_statements (account, kind, closing_date)",
+    // How much of a line stands in suspense: all of it, or what is left of it.
+    `ALTER TABLE bank_entries ADD COLUMN suspended ${int} NOT NULL DEFAULT 0 CHECK (suspended >= 0)`,
+    "UPDATE bank_entries SET suspended = amount WHERE booked = 1",
+    "ALTER TABLE bank_entries DROP COLUMN booked",
     `CREATE TABLE payins (
        id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id), ref ${text} NOT NULL,
        amount ${int} NOT NULL CHECK (amount > 0), charges ${int} NOT NULL CHECK (charges >= 0 AND charges < amount),

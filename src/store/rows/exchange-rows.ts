@@ -86,7 +86,8 @@ export interface BankEntryRow {
   fact: string;
   state: "MATCHED" | "PARTLY_MATCHED" | "UNMATCHED" | "IGNORED";
   state_reason: string | null;
-  booked: Generated<bigint>;
+  /** Of `amount`, what nothing explains yet and so stands in suspense. */
+  suspended: Generated<bigint>;
 }
 
 export interface MatchRow {
