@@ -57,7 +57,14 @@ export function inOrder(a: MovementSide, b: MovementSide): number {
   return a.currency === b.currency ? 0 : a.currency < b.currency ? -1 : 1;
 }
 
-const INTEGERS: ReadonlySet<string> = new Set<keyof MovementSide>(["posting", "seller_id", "delta", "gross", "fee"]);
+const INTEGERS: ReadonlySet<string> = new Set<keyof MovementSide>([
+  "posting",
+  "seller_id",
+  "delta",
+  "gross",
+  "fee",
+  "vat",
+]);
 
 /** One line of JSON, read back by `sideOf`. */
 export function sideText(side: MovementSide): string {

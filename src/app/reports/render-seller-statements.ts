@@ -59,6 +59,7 @@ const COLUMNS = [
   "end_to_end_id",
   "gross",
   "fee",
+  "vat",
   ...SELLER_BUCKETS.map((bucket) => bucket.toLowerCase()),
 ];
 
@@ -83,12 +84,12 @@ export async function* sellerStatementsCsv(
 
 function balanceLine(date: string, head: StatementHead, when: "opening" | "closing"): string {
   const { seller, name, currency } = head;
-  return csvLine([date, seller, name, currency, when, null, null, null, null, null, ...inOrder(head[when])]);
+  return csvLine([date, seller, name, currency, when, null, null, null, null, null, null, ...inOrder(head[when])]);
 }
 
 function movementLine(date: string, { seller, name, currency }: StatementHead, line: StatementLine): string {
   const about: readonly CsvCell[] = [line.order ?? null, line.item ?? null, line.endToEndId ?? null];
-  const amounts: readonly CsvCell[] = [line.gross ?? null, line.fee ?? null, ...inOrder(line.change)];
+  const amounts: readonly CsvCell[] = [line.gross ?? null, line.fee ?? null, line.vat ?? null, ...inOrder(line.change)];
   return csvLine([date, seller, name, currency, textOf(line.movement), ...about, ...amounts]);
 }
 
@@ -139,6 +140,9 @@ function statementSection({
       head.closing[bucket].minor !== 0n ||
       lines.some(({ change }) => change[bucket].minor !== 0n),
   );
+  const hasVat = lines.some(({ vat }) => vat !== undefined && vat.minor !== 0n);
+  const amountsOf = ({ gross, fee, vat }: StatementLine): readonly PageCell[] =>
+    (hasVat ? [gross, fee, vat] : [gross, fee]).map((amount) => amount ?? null);
   const blank = (buckets: Buckets): readonly PageCell[] =>
     used.map((bucket) => (buckets[bucket].minor === 0n ? null : buckets[bucket]));
   const movements: Table = {
@@ -147,19 +151,20 @@ function statementSection({
       left("Order, item or transfer", "about"),
       right("Gross", "gross"),
       right("Fee", "fee"),
+      ...(hasVat ? [right("VAT", "vat")] : []),
       ...used.map((bucket) => right(BUCKETS[bucket], bucket.toLowerCase())),
     ],
     rows: lines.map((line): readonly PageCell[] => [
       textOf(line.movement),
       code([line.order, line.item, line.endToEndId].filter((text) => text !== undefined).join(" ")),
-      line.gross ?? null,
-      line.fee ?? null,
+      ...amountsOf(line),
       ...blank(line.change),
     ]),
     empty: "Nothing moved on this date.",
   };
   const short = shortened(movements, "seller-statements.csv");
-  const opening = ["Opening balance", null, null, null, ...used.map((bucket) => head.opening[bucket])];
+  const noAmounts = hasVat ? [null, null, null] : [null, null];
+  const opening = ["Opening balance", null, ...noAmounts, ...used.map((bucket) => head.opening[bucket])];
   return {
     title: `Movements, ${head.currency}`,
     says: "Opening balance and all movements together are the closing balance, column by column.",
@@ -167,7 +172,7 @@ function statementSection({
       {
         ...short,
         rows: [opening, ...short.rows],
-        total: ["Closing balance", null, null, null, ...used.map((bucket) => head.closing[bucket])],
+        total: ["Closing balance", null, ...noAmounts, ...used.map((bucket) => head.closing[bucket])],
       },
     ],
   };

@@ -34,7 +34,9 @@ export interface StatementLine {
   readonly item?: string;
   readonly endToEndId?: string;
   readonly gross?: Money;
+  /** gross - fee - vat is what the seller's own line changes. */
   readonly fee?: Money;
+  readonly vat?: Money;
   /** What the movement adds to each bucket. */
   readonly change: Buckets;
 }
@@ -174,7 +176,7 @@ function lineOf(sides: readonly MovementSide[], currency: string): StatementLine
   if (first === undefined) throw new Error("a movement has at least one side");
   const change = (bucket: SellerBucket) =>
     sides.reduce((sum, row) => (row.bucket === bucket ? sum + row.delta : sum), 0n);
-  const { event, order_ref, item_ref, end_to_end_id, gross, fee } = first;
+  const { event, order_ref, item_ref, end_to_end_id, gross, fee, vat } = first;
   return {
     kind: "line",
     movement: event,
@@ -183,7 +185,9 @@ function lineOf(sides: readonly MovementSide[], currency: string): StatementLine
     ...(end_to_end_id === null ? {} : { endToEndId: end_to_end_id }),
     // The operator's side of a fee stands in its bucket; gross and fee belong to the seller's own line.
     ...(gross === null || first.bucket === "FEES" ? {} : { gross: money(currency, gross) }),
-    ...(fee === null || first.bucket === "FEES" ? {} : { fee: money(currency, fee) }),
+    ...(fee === null || vat === null || first.bucket === "FEES"
+      ? {}
+      : { fee: money(currency, fee - vat), vat: money(currency, vat) }),
     change: buckets(currency, change),
   };
 }

@@ -77,9 +77,11 @@ export interface MovementSide {
   readonly order_ref: string | null;
   readonly item_ref: string | null;
   readonly end_to_end_id: string | null;
-  /** Of the sale or refund behind it: gross and the operator's fee. */
+  /** Of the sale, refund or declared fee behind it: gross, and the operator's fee with its VAT. */
   readonly gross: bigint | null;
   readonly fee: bigint | null;
+  /** The part of `fee` that is VAT. */
+  readonly vat: bigint | null;
 }
 
 export interface SideCount {
@@ -131,10 +133,13 @@ export async function movementSides(
     SELECT postings.id AS posting, postings.event, postings.amount, debit.currency,
            debit.seller_id AS debit_seller, debit.bucket AS debit_bucket,
            credit.seller_id AS credit_seller, credit.bucket AS credit_bucket,
-           orders.ref AS order_ref, items.ref AS item_ref, transfers.end_to_end_id, payables.gross, payables.fee
+           orders.ref AS order_ref, items.ref AS item_ref, transfers.end_to_end_id,
+           CASE WHEN operator_fees.id IS NULL THEN payables.gross ELSE 0 END AS gross,
+           coalesce(payables.fee, operator_fees.amount) AS fee, coalesce(payables.fee_vat, operator_fees.vat) AS vat
       FROM journal_spans CROSS JOIN postings JOIN accounts AS debit ON debit.id = postings.debit_account
       JOIN accounts AS credit ON credit.id = postings.credit_account
       LEFT JOIN payables ON postings.cause_kind = 'PAYABLE' AND payables.id = postings.cause_id
+      LEFT JOIN operator_fees ON postings.cause_kind = 'OPERATOR_FEE' AND operator_fees.id = postings.cause_id
       LEFT JOIN orders ON orders.id = payables.order_id
       LEFT JOIN items ON items.id = payables.item_id
       LEFT JOIN transfers ON postings.cause_kind = 'TRANSFER' AND transfers.id = postings.cause_id

@@ -4,6 +4,7 @@ import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeReports } from "../../../src/app/make-reports.ts";
 import { settle } from "../../../src/app/settle.ts";
+import { writeSellerStatement } from "../../../src/app/write-seller-statement.ts";
 import {
   accountNumber,
   DAY,
@@ -159,5 +160,39 @@ describe("every line of the daily settlement adds up on paper: sales - fees - VA
     const { rows } = jsonRows();
     expect(NAMES.filter((name) => rows.every((row) => row[name] === 0n))).toEqual([]);
     expect(Object.keys(htmlRows().total).sort()).toEqual([...NAMES].sort());
+  });
+});
+
+describe("every line of the sellers' statements adds up on paper", () => {
+  const SELLER_BUCKETS = ["pending", "available", "held", "reserved", "in_transit", "fees"];
+  const lines = (): Record<string, string>[] =>
+    parse(readFileSync(join(market.reports, DAY.second, MARKETPLACE, "seller-statements.csv"), "utf8"), {
+      columns: true,
+    });
+  const moved = (line: Record<string, string>) =>
+    SELLER_BUCKETS.reduce((sum, bucket) => sum + cents(line[bucket] ?? ""), 0n);
+
+  it("gross less fee and VAT is what a sale, a refund or a declared fee changes", () => {
+    const ofMoney = lines().filter(({ gross }) => gross !== "");
+    for (const line of ofMoney) {
+      expect(cents(line.gross ?? "") - cents(line.fee ?? "") - cents(line.vat ?? "")).toBe(moved(line));
+    }
+    expect(new Set(ofMoney.map(({ line }) => line))).toEqual(
+      new Set(["sale", "refund", "operator's fee declared later"]),
+    );
+    expect(ofMoney.filter(({ vat }) => vat !== "0.00").length).toBeGreaterThan(4);
+  });
+
+  it("what is reserved, released or held only changes its place", () => {
+    const within = lines().filter(({ line = "" }) => /reserve|hold|delay over/.test(line));
+    expect(within.length).toBeGreaterThan(4);
+    for (const line of within) expect(moved(line)).toBe(0n);
+  });
+
+  it("on the page as in the list", async () => {
+    await writeSellerStatement(market.context, { marketplace: MARKETPLACE, seller: "plain", businessDate: DAY.second });
+    const page = readFileSync(join(market.reports, DAY.second, MARKETPLACE, "sellers", "plain.html"), "utf8");
+    expect(page).toMatch(/>VAT<\/th>/);
+    expect(page).toMatch(/>Reserved<\/th>/);
   });
 });
