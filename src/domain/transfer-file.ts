@@ -32,14 +32,16 @@ const CONFIRMED = { confirmByPhone: "ACKNOWLEDGED" } as const;
 
 /**
  * The lifecycle of a transfer file (design: handing a file to the bank exactly once). Nothing is cancelled once an upload
- * was begun, and nothing is sent by hand while a rename may still arrive.
+ * was begun, and nothing is sent by hand while a rename may still arrive. RENAMING is the state in which the bank may
+ * already have the file; at a bank that forbids to rename it is published from UPLOADING, under its final name at once,
+ * and goes back only when the server has said that it created nothing.
  */
 export const TRANSFER_FILE_LIFECYCLE = {
   AWAITING_APPROVAL: { approve: "APPROVED", refuse: "REFUSED", cancel: "CANCELLED" },
   APPROVED: { upload: "UPLOADING", cancel: "CANCELLED", ...SENT_BY_HAND },
   UPLOADING: { verify: "UPLOADED", upload: "UPLOADING", publish: "RENAMING", ...SENT_BY_HAND },
   UPLOADED: { rename: "RENAMING", upload: "UPLOADING", ...SENT_BY_HAND },
-  RENAMING: { send: "SENT", rename: "RENAMING", doubt: "UPLOAD_UNKNOWN", ...CONFIRMED },
+  RENAMING: { send: "SENT", rename: "RENAMING", unopened: "UPLOADING", doubt: "UPLOAD_UNKNOWN", ...CONFIRMED },
   UPLOAD_UNKNOWN: {
     ...{ send: "SENT", rename: "RENAMING", silence: "NEVER_HEARD_BACK" },
     ...SENT_BY_HAND,

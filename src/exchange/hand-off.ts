@@ -1,6 +1,6 @@
 /** Handing one frozen file to a bank in steps, so that the caller can commit its state between them. */
 import { createHash, type Hash } from "node:crypto";
-import { RemitError } from "../domain/errors.ts";
+import { type ErrorCode, RemitError } from "../domain/errors.ts";
 import { type BankChannel, type RemoteWriter, remotePath } from "./bank-channel.ts";
 import { type At, nowhere, step } from "./fail-point.ts";
 import { asBaseName } from "./remote-name.ts";
@@ -10,15 +10,20 @@ export interface HandOffPlace {
   readonly folder: string;
   /** The final name. */
   readonly name: string;
-  /** Added to the name while the file is not complete, e.g. `.part`. */
-  readonly tempSuffix: string;
+  /** Added to the name while the file is not complete, e.g. `.part`; null at a bank that forbids to rename. */
+  readonly tempSuffix: string | null;
 }
 
-/** How to make sure of what arrived: `hash` reads it back; `size` is for banks that do not let us read our own files. */
-export type ReadBack = "hash" | "size";
+/**
+ * How to make sure of what arrived: `hash` reads it back; `size` is for banks that do not let us read our own files;
+ * `nothing` for those that let us look at nothing at all, where every request's own answer must do.
+ */
+export type ReadBack = "hash" | "size" | "nothing";
 
 export interface HandOffOptions {
   readonly readBack?: ReadBack;
+  /** Whether the bank's server is asked to put the file on its disk; it is unless this is false. */
+  readonly fsync?: boolean;
   readonly at?: At;
 }
 
@@ -44,17 +49,72 @@ export async function uploadPart(
   frozen: FrozenBytes,
   options: HandOffOptions = {},
 ): Promise<void> {
-  const at = options.at ?? nowhere;
-  const { part, final } = pathsOf(place);
-  if ((await step(at, "check-final", () => channel.stat(final))) !== undefined) {
-    throw new RemitError("BANK_TARGET_EXISTS", { where: final });
+  const { part } = pathsOf(place);
+  if (part === null) throw new Error("a bank that forbids to rename has no temporary names");
+  await expectFree(channel, place, options);
+  const writer = await step(options.at ?? nowhere, "open", () => channel.create(part));
+  await fill(channel, writer, part, frozen, options);
+}
+
+/** Looks whether the final name is free, where the bank lets us look. @throws BANK_TARGET_EXISTS */
+export async function expectFree(
+  channel: BankChannel,
+  place: HandOffPlace,
+  { readBack, at = nowhere }: HandOffOptions = {},
+): Promise<void> {
+  const { final } = pathsOf(place);
+  if (readBack === "nothing") return;
+  if ((await step(at, "check-final", () => channel.stat(final))) === undefined) return;
+  throw new RemitError("BANK_TARGET_EXISTS", { where: final });
+}
+
+/** What a server answers when it has created nothing. */
+const NOT_CREATED: ReadonlySet<ErrorCode> = new Set([
+  ...(["BANK_TARGET_EXISTS", "BANK_PERMISSION", "BANK_FOLDER_MISSING", "BANK_REFUSED"] as const),
+]);
+
+/**
+ * State RENAMING, committed before this is called, at a bank that forbids to rename: creates the file under its final name.
+ * Undefined with the error when the server said plainly that it created nothing: then the caller may go back.
+ */
+export async function createFinal(
+  channel: BankChannel,
+  place: HandOffPlace,
+  { at = nowhere }: HandOffOptions = {},
+): Promise<RemoteWriter | RemitError> {
+  try {
+    return await step(at, "open", () => channel.create(pathsOf(place).final));
+  } catch (cause) {
+    if (cause instanceof RemitError && NOT_CREATED.has(cause.code)) return cause;
+    throw cause;
   }
-  const writer = await step(at, "open", () => channel.create(part));
-  await writeOut(writer, frozen, at);
-  await step(at, "stat", () => expectSize(channel, part, frozen.bytes.length));
-  if ((options.readBack ?? "hash") === "size") return;
+}
+
+/** Writes the file that was created under its final name. Whatever fails from here on, the bank may have a part of it. */
+export function fillFinal(
+  channel: BankChannel,
+  place: HandOffPlace,
+  writer: RemoteWriter,
+  frozen: FrozenBytes,
+  options: HandOffOptions = {},
+): Promise<void> {
+  return fill(channel, writer, pathsOf(place).final, frozen, options);
+}
+
+async function fill(
+  channel: BankChannel,
+  writer: RemoteWriter,
+  path: string,
+  frozen: FrozenBytes,
+  options: HandOffOptions,
+): Promise<void> {
+  const { readBack = "hash", at = nowhere } = options;
+  await writeOut(writer, frozen, options);
+  if (readBack === "nothing") return;
+  await step(at, "stat", () => expectSize(channel, path, frozen.bytes.length));
+  if (readBack === "size") return;
   await step(at, "read-back", async () => {
-    expectHash(await hashOf(channel, part, frozen.bytes.length), frozen.sha256, part);
+    expectHash(await hashOf(channel, path, frozen.bytes.length), frozen.sha256, path);
   });
 }
 
@@ -65,6 +125,7 @@ export async function uploadPart(
  */
 export async function publish(channel: BankChannel, place: HandOffPlace, options: HandOffOptions = {}): Promise<void> {
   const { part, final } = pathsOf(place);
+  if (part === null) throw new Error("a bank that forbids to rename is never asked to");
   await step(options.at ?? nowhere, "rename", () => channel.rename(part, final));
 }
 
@@ -74,9 +135,11 @@ export async function removePart(
   place: HandOffPlace,
   options: HandOffOptions = {},
 ): Promise<void> {
+  const { part } = pathsOf(place);
+  if (part === null) return;
   await step(options.at ?? nowhere, "remove", async () => {
     try {
-      await channel.remove(pathsOf(place).part);
+      await channel.remove(part);
     } catch (cause) {
       if (!(cause instanceof RemitError && cause.code === "BANK_FILE_MISSING")) throw cause;
     }
@@ -84,7 +147,7 @@ export async function removePart(
 }
 
 /** Both paths of a file at the bank; REMOTE_NAME_INVALID when the name is more than a name. */
-export function pathsOf(place: HandOffPlace): { readonly part: string; readonly final: string } {
+export function pathsOf(place: HandOffPlace): { readonly part: string | null; readonly final: string } {
   if (place.tempSuffix === "") {
     throw new RemitError("CONFIG_INVALID", {
       where: "tempSuffix",
@@ -93,7 +156,7 @@ export function pathsOf(place: HandOffPlace): { readonly part: string; readonly 
     });
   }
   return {
-    part: remotePath(place.folder, asBaseName(place.name + place.tempSuffix)),
+    part: place.tempSuffix === null ? null : remotePath(place.folder, asBaseName(place.name + place.tempSuffix)),
     final: remotePath(place.folder, asBaseName(place.name)),
   };
 }
@@ -105,7 +168,11 @@ export async function hashOf(channel: BankChannel, path: string, maxBytes: numbe
   return hash.digest("hex");
 }
 
-async function writeOut(writer: RemoteWriter, { bytes, sha256 }: FrozenBytes, at: At): Promise<void> {
+async function writeOut(
+  writer: RemoteWriter,
+  { bytes, sha256 }: FrozenBytes,
+  { at = nowhere, fsync = true }: HandOffOptions,
+): Promise<void> {
   const first = Math.min(CHUNK_BYTES, bytes.length);
   const middle = Math.max(first, Math.floor(bytes.length / 2));
   // Hashed while the bank's server is busy with them, and compared before anything is made durable.
@@ -115,7 +182,7 @@ async function writeOut(writer: RemoteWriter, { bytes, sha256 }: FrozenBytes, at
     await step(at, "mid-write", () => writeRange(writer, bytes, first, middle, hash));
     await step(at, "last-write", () => writeRange(writer, bytes, middle, bytes.length, hash));
     expectHash(hash.digest("hex"), sha256, "the frozen bytes");
-    await step(at, "fsync", () => writer.sync());
+    if (fsync) await step(at, "fsync", () => writer.sync());
     await at("close.before");
   } catch (cause) {
     await writer.close().catch(() => undefined);

@@ -37,15 +37,19 @@ export async function inspect(
   const paths = pathsOf(place);
   const readBack = options.readBack ?? "hash";
   return step(options.at ?? nowhere, "inspect", async () => {
-    const before = await see(channel, paths.part, readBack);
+    const seePart = async () => (paths.part === null ? null : see(channel, paths.part, readBack));
+    const before = await seePart();
     const final = await see(channel, paths.final, readBack);
     if (before === null || final === null) return { part: before, final };
     // Both were seen: either there are two files, or the rename happened between the two looks.
-    return { part: await see(channel, paths.part, readBack), final };
+    return { part: await seePart(), final };
   });
 }
 
-/** The truth table, asked; pure. */
+/**
+ * The truth table, asked; pure. A file without a temporary name is one whose .part is absent: seen whole it was sent, seen
+ * in part it is another file and a person decides, not seen it was collected or never created, and nobody can tell.
+ */
 export function decideAfterDoubt(inspection: Inspection, frozen: FrozenFile): DoubtDecision {
   const phase = frozen.renameBegun ? "rename-begun" : "rename-not-begun";
   return AFTER_DOUBT[phase][sighting(inspection.part, frozen)][sighting(inspection.final, frozen)];

@@ -11,6 +11,7 @@ import {
   readKey,
   readMessage,
   readPrivateKey,
+  sign,
 } from "openpgp";
 import { RemitError } from "../domain/errors.ts";
 
@@ -42,22 +43,60 @@ export async function loadPgpKeys(settings: PgpSettings): Promise<PgpKeys> {
   return { bankKeys: await Promise.all(bankKeys), ourKeys: await Promise.all(ourKeys) };
 }
 
+/** What a bank wants of a file; `armored` is text. */
+export interface Sealing {
+  readonly encrypt: boolean;
+  readonly sign: boolean;
+  readonly format: "armored" | "binary";
+}
+
 /**
- * Signs and encrypts. The result differs each time, so it is the result that is frozen and sent, never made again.
+ * Signs, encrypts, or both. The result differs each time, so it is the result that is frozen and sent, never made again.
  * @param now decides which keys are valid
- * @param format banks want `armored` text or `binary`
+ * @throws PGP_KEY_INVALID when no key is
  */
 export async function sealForBank(
   keys: PgpKeys,
   bytes: Uint8Array,
   now: Date,
-  format: "armored" | "binary" = "armored",
+  sealing: Sealing = { encrypt: true, sign: true, format: "armored" },
 ): Promise<Uint8Array> {
-  const encryptionKeys = await firstValid(keys.bankKeys, (key) => key.getEncryptionKey(undefined, now), "bankKeys");
-  const signingKeys = await firstValid(keys.ourKeys, (key) => key.getSigningKey(undefined, now), "ourKeys");
+  const signingKeys = sealing.sign ? [await signingKey(keys, now)] : [];
   const message = await createMessage({ binary: bytes });
-  if (format === "binary") return encrypt({ message, encryptionKeys, signingKeys, date: now, format });
-  return Buffer.from(await encrypt({ message, encryptionKeys, signingKeys, date: now, format }));
+  if (sealing.encrypt) {
+    const encryptionKeys = await encryptionKey(keys, now);
+    return sealing.format === "binary"
+      ? encrypt({ message, encryptionKeys, signingKeys, date: now, format: "binary" })
+      : Buffer.from(await encrypt({ message, encryptionKeys, signingKeys, date: now, format: "armored" }));
+  }
+  return sealing.format === "binary"
+    ? sign({ message, signingKeys, date: now, format: "binary" })
+    : Buffer.from(await sign({ message, signingKeys, date: now, format: "armored" }));
+}
+
+/** Which keys we could not seal with at `when`, by the name of their list: what must be renewed before. */
+export async function keysMissingAt(
+  keys: PgpKeys,
+  when: Date,
+  { encrypt: encrypts, sign: signs }: Omit<Sealing, "format">,
+): Promise<readonly ("bankKeys" | "ourKeys")[]> {
+  const fails = (work: Promise<unknown>) =>
+    work.then(
+      () => false,
+      () => true,
+    );
+  return [
+    ...(encrypts && (await fails(encryptionKey(keys, when))) ? (["bankKeys"] as const) : []),
+    ...(signs && (await fails(signingKey(keys, when))) ? (["ourKeys"] as const) : []),
+  ];
+}
+
+function encryptionKey({ bankKeys }: PgpKeys, now: Date): Promise<PublicKey> {
+  return firstValid(bankKeys, (key) => key.getEncryptionKey(undefined, now), "bankKeys");
+}
+
+function signingKey({ ourKeys }: PgpKeys, now: Date): Promise<PrivateKey> {
+  return firstValid(ourKeys, (key) => key.getSigningKey(undefined, now), "ourKeys");
 }
 
 /**

@@ -17,6 +17,7 @@ export interface NewException {
     | "statement"
     | "transaction"
     | "endpoint"
+    | "bank"
     | "payin"
     | "seller";
   readonly subjectRef: string;

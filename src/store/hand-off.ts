@@ -94,6 +94,22 @@ export async function extendFile(tx: Transaction, fileId: bigint, fence: bigint,
     .execute();
 }
 
+/** FENCE_LOST when another worker took the file over meanwhile, or it is not waiting to be begun any more. */
+export async function assertHeld(
+  tx: Transaction,
+  file: Pick<FileUnderWay, "id" | "messageId">,
+  fence: bigint,
+): Promise<void> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable("transfer_files")
+    .set({ fence })
+    .where("id", "=", file.id)
+    .where("fence", "=", fence)
+    .where("state", "=", "APPROVED")
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows !== 1n) throw fenceLost(file, "seal", fence);
+}
+
 /** Moves a file one event on, if this worker still holds it: FENCE_LOST when another took it over meanwhile. */
 export async function moveFile(
   tx: Transaction,
@@ -110,13 +126,15 @@ export async function moveFile(
     .where("fence", "=", fence)
     .where("state", "in", statesAccepting(TRANSFER_FILE_LIFECYCLE, event))
     .executeTakeFirstOrThrow();
-  if (numUpdatedRows !== 1n) {
-    throw new RemitError("FENCE_LOST", {
-      where: `file ${file.messageId}, ${event}`,
-      found: "another worker's fence or another state",
-      expected: `fence ${fence}`,
-    });
-  }
+  if (numUpdatedRows !== 1n) throw fenceLost(file, event, fence);
+}
+
+function fenceLost({ messageId }: Pick<FileUnderWay, "messageId">, event: string, fence: bigint): RemitError {
+  return new RemitError("FENCE_LOST", {
+    where: `file ${messageId}, ${event}`,
+    found: "another worker's fence or another state",
+    expected: `fence ${fence}`,
+  });
 }
 
 /** Ends the hand-off: the fence is free, and from now on the bank's answers are expected by `answerBy`. */

@@ -8,7 +8,9 @@ import { importFiles } from "../../src/app/import-files.ts";
 import { settle } from "../../src/app/settle.ts";
 import { writeTransferFiles } from "../../src/app/write-transfer-files.ts";
 import type { BankExchange, BankProfile } from "../../src/bankfiles/profile/profile.ts";
+import type { BankChannel } from "../../src/exchange/bank-channel.ts";
 import { openChannel } from "../../src/exchange/open-channel.ts";
+import type { PgpKeys } from "../../src/exchange/pgp.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type TestContext, testContext } from "../support/test-context.ts";
 import type { StoreKind } from "../support/test-database.ts";
@@ -33,6 +35,9 @@ export interface FileWorld extends TestContext {
 export interface Changes {
   readonly execution?: Partial<BankProfile["execution"]>;
   readonly exchange?: Partial<BankExchange>;
+  /** Another bank than the folder. */
+  readonly connect?: () => Promise<BankChannel>;
+  readonly pgpKeys?: () => Promise<PgpKeys>;
 }
 
 export async function fileWorld(kind: StoreKind, changes: Changes = {}): Promise<FileWorld> {
@@ -45,7 +50,8 @@ export async function fileWorld(kind: StoreKind, changes: Changes = {}): Promise
     ...bare,
     log: pino({ level: "warn" }, { write: (line: string) => void warnings.push(line) }),
     profile: (name) => changed(loadProfile(name), changes),
-    connectBank: () => openChannel({ kind: "folder", root }),
+    connectBank: changes.connect ?? (() => openChannel({ kind: "folder", root })),
+    ...(changes.pgpKeys === undefined ? {} : { pgpKeys: changes.pgpKeys }),
   };
   await importMarket(context);
   await settle(context, FRIDAY);

@@ -64,11 +64,16 @@ async function messageTo(
 
 describe("PGP with a bank", () => {
   it.each(["armored", "binary"] as const)("what we seal %s the bank opens, byte for byte, and back", async (format) => {
-    const sealed = await sealForBank(ours, FILE, NOW, format);
+    const sealed = await sealForBank(ours, FILE, NOW, { encrypt: true, sign: true, format });
     const opened = await openFromBank(theirs, sealed, NOW, 1_000);
     expect(Buffer.from(opened.bytes)).toEqual(FILE);
     expect(opened.signedBy).toBe((await readKey({ armoredKey: us.publicKey })).getFingerprint());
-    const answer = await openFromBank(ours, await sealForBank(theirs, FILE, NOW, format), NOW, 1_000);
+    const answer = await openFromBank(
+      ours,
+      await sealForBank(theirs, FILE, NOW, { encrypt: true, sign: true, format }),
+      NOW,
+      1_000,
+    );
     expect(Buffer.from(answer.bytes)).toEqual(FILE);
   });
 

@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   windowsInOrder,
   outboundName,
   inboundPatterns,
-  readBackNeedsStat,
+  whatNeedsStat,
   sealsSomething,
 ];
 
@@ -141,11 +141,24 @@ function inboundPatterns(profile: Loose): readonly Contradiction[] {
   );
 }
 
-/** The size of a file is asked before it is read. */
-function readBackNeedsStat(profile: Loose): readonly Contradiction[] {
-  const { stat, readBack = true } = part(profile, "exchange");
-  if (stat !== false || readBack !== true) return [];
-  return [{ path: "exchange.readBack", found: "true without stat", expected: "false: nothing can be looked at" }];
+/** The size of a file is asked before it is read, and a marker is looked for before it is written again. */
+function whatNeedsStat(profile: Loose): readonly Contradiction[] {
+  const { stat, readBack = true, marker } = part(profile, "exchange");
+  if (stat !== false) return [];
+  return [
+    ...(readBack === true
+      ? [{ path: "exchange.readBack", found: "true without stat", expected: "false: nothing can be looked at" }]
+      : []),
+    ...(marker === undefined
+      ? []
+      : [
+          {
+            path: "exchange.marker",
+            found: "a marker without stat",
+            expected: "stat: else it is not known to be there",
+          },
+        ]),
+  ];
 }
 
 function sealsSomething(profile: Loose): readonly Contradiction[] {

@@ -29,6 +29,8 @@ export function folderChannel(root: string, lifeline: Lifeline): BankChannel {
     read: (path, maxBytes) => read(request, path, maxBytes),
     create: (path) => create(request, path, writing),
     rename: async (from, to) => {
+      // As an SFTP server does: a source that is gone is told before a target that is there.
+      await request(from, (absolute) => lstat(absolute));
       // POSIX rename overwrites. The source is ours alone, so only a file put there by others can come between.
       if ((await stat(request, to)) !== undefined) throw new RemitError("BANK_TARGET_EXISTS", { where: to });
       await request(to, async (absolute) => {
