@@ -1,5 +1,4 @@
 /** One whole night by the engine, in a process of its own: import, settle, prove, write the file. Prints its figures as JSON. */
-import { join } from "node:path";
 import pino from "pino";
 import { loadProfile } from "../../src/app/bank-profiles.ts";
 import type { Context } from "../../src/app/context.ts";
@@ -7,20 +6,19 @@ import { importFiles } from "../../src/app/import-files.ts";
 import { settle } from "../../src/app/settle.ts";
 import { writeTransferFiles } from "../../src/app/write-transfer-files.ts";
 import { parseConfig } from "../../src/config.ts";
-import { openSqlite } from "../../src/store/sqlite/open.ts";
+import { openStore } from "../../src/store/open.ts";
 import { totalOfFiles } from "./night-total.ts";
 
-const [folder = "", marketplace = "", sellers = "", orders = ""] = process.argv.slice(2);
+const [url = "", marketplace = "", sellers = "", orders = ""] = process.argv.slice(2);
 const clock = () => new Date("2026-11-20T01:00:00Z");
 const refuse = () => {
   throw new Error("the benchmark talks to nobody");
 };
 
-const path = join(folder, "engine.db");
-const fresh = openSqlite(path, { clock, access: "migrate" });
+const fresh = await openStore(url, { clock, access: "migrate" });
 await fresh.migrate();
 await fresh.close();
-const store = openSqlite(path, { clock, access: "write" });
+const store = await openStore(url, { clock, access: "write" });
 const context: Context = {
   store,
   clock,

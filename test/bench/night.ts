@@ -1,11 +1,15 @@
-/** A whole night: a million captured items of 20,000 sellers, from import to pain.001, beside a plain set-based floor. */
+/** A whole night: a million captured items of 20,000 sellers, from import to pain.001, in both stores beside their plain floors. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
+import { benchSize } from "./bench-size.ts";
+import { dropDatabase, freshDatabase } from "./fresh-database.ts";
 import { type NightInput, writeNightInput } from "./night-input.ts";
+import { workersRow } from "./night-workers.ts";
 
 interface Night {
   readonly ms: number;
@@ -14,49 +18,80 @@ interface Night {
   readonly steps?: Readonly<Record<string, number>>;
 }
 
-const SIZE = { sellers: 20_000, orders: 250_000, itemsPerOrder: 4 } as const;
+const ITEMS_PER_ORDER = 4;
+const ITEMS_PER_SELLER = 50;
 const ROUNDS = 3;
 
+type Side = "sqlite" | "sqliteFloor" | "postgres" | "postgresFloor";
+
+/** `bench night [--json] [ITEMS]`. */
 export async function run(): Promise<readonly BenchRow[]> {
+  const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-night-"));
+  const postgres = await startPostgres();
   try {
-    const input = await writeNightInput(folder, SIZE);
-    const engine: Night[] = [];
-    const floor: Night[] = [];
-    // In turn, so that a slow moment of the machine meets both.
+    const size = {
+      sellers: items / ITEMS_PER_SELLER,
+      orders: items / ITEMS_PER_ORDER,
+      itemsPerOrder: ITEMS_PER_ORDER,
+    };
+    const input = await writeNightInput(folder, size);
+    const nights: Record<Side, Night[]> = { sqliteFloor: [], sqlite: [], postgresFloor: [], postgres: [] };
+    // In turn, so that a slow moment of the machine meets all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
-      floor.push(night("night-floor.ts", input));
-      engine.push(night("night-engine.ts", input));
+      nights.sqliteFloor.push(inFolder((own) => night("night-floor.ts", own, input)));
+      nights.sqlite.push(inFolder((own) => night("night-engine.ts", `sqlite:${join(own, "engine.db")}`, input)));
+      nights.postgresFloor.push(await inDatabase(postgres.url, (url) => night("night-floor-postgres.ts", url, input)));
+      nights.postgres.push(await inDatabase(postgres.url, (url) => night("night-engine.ts", url, input)));
     }
-    return [rowOf(engine, floor)];
+    return [
+      rowOf(items, "SQLite", nights.sqlite, nights.sqliteFloor),
+      rowOf(items, "PostgreSQL", nights.postgres, nights.postgresFloor),
+      await workersRow(folder, items, postgres.url),
+    ];
   } finally {
+    await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function night(script: string, input: NightInput): Night {
+function inFolder(work: (folder: string) => Night): Night {
   const folder = mkdtempSync(join(tmpdir(), "remit-night-run-"));
   try {
-    const path = fileURLToPath(new URL(script, import.meta.url));
-    const paths = [input.marketplace, input.sellers, input.orders];
-    return JSON.parse(
-      execFileSync(process.execPath, ["--import", "tsx", path, folder, ...paths], { encoding: "utf8" }),
-    );
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function rowOf(engine: readonly Night[], floor: readonly Night[]): BenchRow {
-  const [ours, theirs] = [engine, floor].map((nights) => median(nights.map(({ ms }) => ms)));
+async function inDatabase(server: string, work: (url: string) => Night): Promise<Night> {
+  const url = await freshDatabase(server, "night");
+  try {
+    return work(url);
+  } finally {
+    await dropDatabase(server, url);
+  }
+}
+
+function night(script: string, place: string, input: NightInput): Night {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const paths = [input.marketplace, input.sellers, input.orders];
+  return JSON.parse(execFileSync(process.execPath, ["--import", "tsx", path, place, ...paths], { encoding: "utf8" }));
+}
+
+function rowOf(items: number, store: string, engine: readonly Night[], floor: readonly Night[]): BenchRow {
+  const ours = median(engine.map(({ ms }) => ms));
+  const theirs = median(floor.map(({ ms }) => ms));
   const totals = new Set([...engine, ...floor].map(({ total }) => total));
   if (totals.size !== 1) throw new Error(`the two sides paid differently: ${[...totals].join(" and ")}`);
-  const steps = Object.entries(engine[0]?.steps ?? {}).map(([name, ms]) => `${name} ${(ms / 1_000).toFixed(1)} s`);
+  const middle = engine.find(({ ms }) => ms === ours);
+  const steps = Object.entries(middle?.steps ?? {}).map(([name, ms]) => `${name} ${(ms / 1_000).toFixed(1)} s`);
+  const sellers = (items / ITEMS_PER_SELLER).toLocaleString("en");
   return {
-    case: "night 1,000,000 items, 20,000 sellers, SQLite, import to pain.001",
-    against: "a set-based floor without checks, history or explanation",
-    ratio: (theirs ?? 0) / (ours ?? 1),
+    case: `night ${items.toLocaleString("en")} items, ${sellers} sellers, ${store}, import to pain.001`,
+    against: "a set-based floor in the same database without checks, history or explanation",
+    ratio: theirs / ours,
     rssMb: Math.max(...engine.map(({ rssMb }) => rssMb)),
-    detail: `${((ours ?? 0) / 1_000).toFixed(1)} s (${steps.join(", ")}) beside ${((theirs ?? 0) / 1_000).toFixed(1)} s; ${[...totals][0]}`,
+    detail: `${(ours / 1_000).toFixed(1)} s (${steps.join(", ")}) beside ${(theirs / 1_000).toFixed(1)} s; ${[...totals][0]}`,
   };
 }

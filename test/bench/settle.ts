@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
+import { benchSize } from "./bench-size.ts";
+import { dropDatabase, freshDatabase } from "./fresh-database.ts";
 import { type SettleInput, writeSettleInput } from "./settle-input.ts";
 
 interface Settled {
@@ -20,7 +22,7 @@ const ROUNDS = 3;
 
 /** `bench settle [--json] [ITEMS]`: fewer items while others need the machine. */
 export async function run(): Promise<readonly BenchRow[]> {
-  const items = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 1_000_000);
+  const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-settle-"));
   const postgres = await startPostgres();
   try {
@@ -32,7 +34,9 @@ export async function run(): Promise<readonly BenchRow[]> {
     for (let round = 0; round < ROUNDS; round += 1) {
       floor.push(inFolder((own) => settled("settle-floor.ts", own, input)));
       sqlite.push(inFolder((own) => settled("settle-engine.ts", `sqlite:${join(own, "remit.db")}`, input)));
-      postgresql.push(settled("settle-engine.ts", await freshDatabase(postgres.url, `settle_${round}`), input));
+      const url = await freshDatabase(postgres.url, `settle_${round}`);
+      postgresql.push(settled("settle-engine.ts", url, input));
+      await dropDatabase(postgres.url, url);
     }
     return [rowOf(items, "SQLite", sqlite, floor), rowOf(items, "PostgreSQL", postgresql, floor)];
   } finally {
@@ -48,16 +52,6 @@ function inFolder(work: (folder: string) => Settled): Settled {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function freshDatabase(server: string, name: string): Promise<string> {
-  const { Client } = await import("pg");
-  const client = new Client(server);
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`).finally(() => client.end());
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.toString();
 }
 
 function settled(script: string, place: string, input: SettleInput): Settled {

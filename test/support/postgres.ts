@@ -23,9 +23,10 @@ export interface TestPostgres {
 
 /**
  * Starts PostgreSQL on a free port of 127.0.0.1 with a fresh cluster in a temporary folder; fsync stays on. Where none is
- * installed it makes an empty database on the server of TEST_DATABASE_URL.
+ * installed it makes an empty database on the server of TEST_DATABASE_URL. `settings` such as `work_mem=16MB` are for a server
+ * that it starts.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
   const given = givenServer("postgres");
   if (given !== undefined) return withOwnDatabase(given);
   const file = needPart("postgres");
@@ -40,6 +41,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   );
   const port = await freePort();
   const args = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "shared_buffers=32MB"];
+  for (const setting of settings) args.push("-c", setting);
   const isReady = () => acceptsQueries(file, port, folder, user);
   const start = () =>
     startServer({ file, args, cwd: folder, answers: isReady, ...(user === undefined ? {} : { user }) });

@@ -1,0 +1,6 @@
+/** How much a benchmark works on: what its issue says, or fewer rows while others need the machine. */
+
+/** `bench NAME [--json] [COUNT]`. */
+export function benchSize(usual: number): number {
+  return Number(process.argv.slice(3).find((word) => /^\d+$/.test(word)) ?? usual);
+}
