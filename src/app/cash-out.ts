@@ -2,6 +2,7 @@
 import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { HOLD_REASONS } from "../domain/hold-reason.ts";
 import { limitsFor, reserveOf } from "../domain/policies.ts";
+import { acquirerCovers } from "../store/acquirer-cover.ts";
 import { insertCashout } from "../store/cashouts.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import { feesKept, type OpenPosition, paidOn, positionOf } from "../store/open-positions.ts";
@@ -68,7 +69,8 @@ export async function cashOut(tx: Transaction, request: CashoutRequest, day: Cas
     unchanged: false,
   };
   const run = (await lastRun(tx.db, marketplace.id, date, request.currency)) + 1n;
-  const head = { marketplaceId: marketplace.id, businessDate: date, currency: request.currency, run, now };
+  const covers = await acquirerCovers(tx.db, marketplace);
+  const head = { marketplaceId: marketplace.id, businessDate: date, currency: request.currency, run, now, covers };
   const { transfers } = await applySettlement(tx, marketplace, head, [line]);
   const [transfer] = transfers;
   if (transfer === undefined) throw new Error(`cashout ${request.ref} made no transfer`);
@@ -79,7 +81,7 @@ export async function cashOut(tx: Transaction, request: CashoutRequest, day: Cas
 async function sellerCase(tx: Transaction, request: CashoutRequest, day: CashoutDay): Promise<SellerCase> {
   const { marketplace, date } = day;
   const { sellerId, currency } = request;
-  const { held: _heldApart, ...position } = await positionOf(tx.db, marketplace.id, { sellerId, currency, date });
+  const { held: _heldApart, ...position } = await positionOf(tx.db, marketplace, { sellerId, currency, date });
   const takesFees =
     sellerId === marketplace.operatorId && marketplace.settlementPolicy.operatorPayout === "SALES_AND_FEES";
   const kept = takesFees ? await feesKept(tx.db, marketplace.id, sellerId) : new Map<string, bigint>();
@@ -113,7 +115,9 @@ function refusalOf(
 ): Extract<CashoutResult, { kind: "refused" }> | undefined {
   if (available <= 0n) {
     const found = debt > 0n ? `a debt of ${debt}` : "nothing";
-    return { kind: "refused", code: "NOTHING_AVAILABLE", found, expected: "money whose delay is over" };
+    const paid =
+      seller.position.waiting > 0n ? `, beside ${seller.position.waiting} that the acquirer has not paid` : "";
+    return { kind: "refused", code: "NOTHING_AVAILABLE", found, expected: `money whose delay is over${paid}` };
   }
   if (amount > available) {
     const kept = reserve === 0n ? "" : ` beside the reserve of ${reserve}`;

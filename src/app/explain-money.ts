@@ -1,7 +1,11 @@
 /** The part of the chain before a transfer: authorisation, capture or refund, split, fee and the postings of a line. */
+import { waitsForAcquirer } from "../domain/acquirer-cover.ts";
+import { acquirerCovers } from "../store/acquirer-cover.ts";
 import { type ExplainedPayable, type ExplainedPosting, postingsOfCauses } from "../store/explain.ts";
+import { allMarketplaces } from "../store/marketplaces.ts";
 import type { Queries } from "../store/store.ts";
 import { type Explained, step, sum } from "./explain.ts";
+import { holdSays } from "./reports/settlement-report.ts";
 
 /** Each line of what is owed, back to its authorisation; `withTransfer` leads on to what pays it. */
 export async function explainPayables(
@@ -14,10 +18,27 @@ export async function explainPayables(
     "PAYABLE",
     lines.map(({ id }) => id),
   );
+  const waiting = await waitingFor(db, lines);
   return lines.map((line) => {
     const own = postings.filter(({ cause_id }) => cause_id === line.id);
-    return lineStep(line, own, withTransfer);
+    return lineStep(waiting.has(line.id) ? { ...line, held_reason: "ACQUIRER_NOT_PAID" } : line, own, withTransfer);
   });
+}
+
+/** Sales that the acquirer has not paid, where that is waited for. */
+async function waitingFor(db: Queries, lines: readonly ExplainedPayable[]): Promise<ReadonlySet<bigint>> {
+  const pending = lines.filter((line) => line.kind === "SALE" && line.matured_on === null && line.held_reason === null);
+  const waiting = new Set<bigint>();
+  if (pending.length === 0) return waiting;
+  for (const marketplace of await allMarketplaces(db)) {
+    const own = pending.filter(({ marketplace_id }) => marketplace_id === marketplace.id);
+    const covers = own.length === 0 ? new Map() : await acquirerCovers(db, marketplace);
+    for (const { id, currency, operation_date } of own) {
+      const cover = covers.get(currency);
+      if (cover !== undefined && waitsForAcquirer(cover, operation_date ?? "")) waiting.add(id);
+    }
+  }
+  return waiting;
 }
 
 function lineStep(line: ExplainedPayable, postings: readonly ExplainedPosting[], withTransfer: boolean): Explained {
@@ -45,6 +66,7 @@ function lineStep(line: ExplainedPayable, postings: readonly ExplainedPosting[],
       availableOn: line.available_on,
       stage: stageOf(line),
       heldReason: line.held_reason,
+      why: line.held_reason === null ? undefined : holdSays(line.held_reason),
     },
     parts,
   );

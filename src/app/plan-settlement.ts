@@ -48,7 +48,7 @@ export async function planSettlement(
   date: string,
   now: Date,
 ): Promise<readonly PlannedLine[]> {
-  const open = await openPositions(db, marketplace.id, date);
+  const open = await openPositions(db, marketplace, date);
   const fees = takesFees(marketplace) ? await feesKept(db, marketplace.id, marketplace.operatorId) : new Map();
   const positions = await withOperator(db, marketplace, open, fees);
   const problems = accountProblems(positions, profile);
@@ -119,7 +119,7 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
   const reserve = reserveOf(position.netSales, gross, policy.reserve);
   const net = gross - reserve;
   const decision = decide(seller, net, day);
-  const reason = "reason" in decision ? decision.reason : undefined;
+  const reason = "reason" in decision ? decision.reason : waitsOnly(position, net) ? "ACQUIRER_NOT_PAID" : undefined;
   const nothingNew = fresh === 0n && !hasFreshLines(seller);
   const sameHold = decision.outcome === "HOLD" && isAsHeld(position, net, reason);
   const stillCarried = decision.outcome === "CARRIED" && position.held === undefined;
@@ -134,6 +134,11 @@ function planLine(seller: SellerCase, day: SettlementDay): PlannedLine {
     unchanged:
       nothingNew && (sameHold || stillCarried || (decision.outcome === "NOTHING" && position.held === undefined)),
   };
+}
+
+/** Nothing can be paid now, because the acquirer has not. */
+function waitsOnly({ waiting }: OpenPosition, net: bigint): boolean {
+  return net === 0n && waiting > 0n;
 }
 
 /** Whether one transfer is held with this very amount, for this very reason. */

@@ -1,5 +1,6 @@
 /** The job `settle`: captured and refunded items past their delay become per-seller transfers, holds or carried debts. */
 import { isCooling } from "../domain/settlement.ts";
+import { acquirerCovers } from "../store/acquirer-cover.ts";
 import { postToJournal } from "../store/journal.ts";
 import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
@@ -62,6 +63,7 @@ async function settleMarketplace(
       debts: 0,
     };
     tally.released = await releaseReissues(tx, marketplace, businessDate, now);
+    const covers = await acquirerCovers(tx.db, marketplace);
     const planned = await planSettlement(tx.db, marketplace, profile, businessDate, now);
     const currencies = [...new Set(planned.map(({ position }) => position.currency))].sort();
     const proofs: Proof[] = [];
@@ -69,7 +71,7 @@ async function settleMarketplace(
       const lines = planned.filter((line) => line.position.currency === currency && !line.unchanged);
       if (lines.length === 0) continue;
       const run = (await lastRun(tx.db, marketplace.id, businessDate, currency)) + 1n;
-      const head = { marketplaceId: marketplace.id, businessDate, currency, run, now };
+      const head = { marketplaceId: marketplace.id, businessDate, currency, run, now, covers };
       const { proof } = await applySettlement(tx, marketplace, head, lines);
       proofs.push(proof);
       count(tally, lines);

@@ -76,6 +76,12 @@ export const HOLD_REASONS = {
     clearsWhen: "the item is released",
     says: "the operator holds this item",
   },
+  ACQUIRER_NOT_PAID: {
+    lasts: "temporary",
+    clearedBy: "nobody",
+    clearsWhen: "the acquirer's money for the captures of that day, or for all older ones and it, is booked",
+    says: "the acquirer has not paid these captures yet",
+  },
   RESERVE: {
     lasts: "temporary",
     clearedBy: "nobody",

@@ -44,6 +44,10 @@ export interface ChargebackPolicy {
 export const OPERATOR_PAYOUTS = ["NONE", "SALES", "SALES_AND_FEES"] as const;
 export type OperatorPayout = (typeof OPERATOR_PAYOUTS)[number];
 
+/** When a captured sale can be paid out: after its delay, or only once the acquirer's money for it is at the bank too. */
+export const PAID_WHEN = ["CAPTURED", "ACQUIRER_PAID"] as const;
+export type PaidWhen = (typeof PAID_WHEN)[number];
+
 /** What is absent has its default: paid every day, no reserve, no cooling, the operator paid his sales. */
 export interface SettlementPolicy extends PayoutLimits {
   /** Days between capture and payout. */
@@ -57,6 +61,7 @@ export interface SettlementPolicy extends PayoutLimits {
   readonly coolingHours?: number;
   readonly chargeback?: ChargebackPolicy;
   readonly operatorPayout?: OperatorPayout;
+  readonly paidWhen?: PaidWhen;
   /** Limits in other currencies than the marketplace's; one that is not listed has none. */
   readonly currencies?: Readonly<Record<string, Partial<PayoutLimits>>>;
 }

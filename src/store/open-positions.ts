@@ -2,6 +2,8 @@
 import { sql } from "kysely";
 import { HOLD_REASONS, type HoldReason } from "../domain/hold-reason.ts";
 import type { OnboardingState } from "../domain/seller.ts";
+import { type AcquirerCovers, acquirerCovers, waitingSales } from "./acquirer-cover.ts";
+import type { Marketplace } from "./marketplaces.ts";
 import type { Queries } from "./store.ts";
 
 /** Holds that a settlement looks at again by itself: new money joins the held transfer until the reason is gone. */
@@ -37,6 +39,8 @@ export interface OpenPosition {
   readonly carried: bigint;
   /** Net of the lines whose delay is over now: pending -> available. */
   readonly maturing: bigint;
+  /** Net of sales whose delay is over, but not for the acquirer: they stay pending until he has paid. */
+  readonly waiting: bigint;
   /** The part of `released` that is reserved in the ledger until now: reserved -> available. */
   readonly releasing: bigint;
   readonly held?: HeldPayout;
@@ -68,6 +72,7 @@ interface PositionRow {
   carried: bigint;
   maturing: bigint;
   releasing: bigint;
+  waiting: bigint;
 }
 
 const NOTHING_OPEN = {
@@ -81,16 +86,19 @@ const NOTHING_OPEN = {
   carried: 0n,
   maturing: 0n,
   releasing: 0n,
+  waiting: 0n,
 } as const;
 
 /** Every seller with something open or held on `date`, in the order of the sellers; or `only` one of them. */
 export async function openPositions(
   db: Queries,
-  marketplaceId: bigint,
+  marketplace: Marketplace,
   date: string,
   only?: bigint,
 ): Promise<readonly OpenPosition[]> {
-  const { rows } = await sql<Omit<PositionRow, "netSales"> & { net_sales: bigint }>`
+  const marketplaceId = marketplace.id;
+  const covers = await acquirerCovers(db, marketplace);
+  const { rows } = await sql<Omit<PositionRow, "netSales" | "waiting"> & { net_sales: bigint }>`
     SELECT seller_id, currency,
            CAST(sum(CASE WHEN settled = 0 AND kind = 'SALE' THEN gross ELSE 0 END) AS BIGINT) AS sales,
            CAST(sum(CASE WHEN settled = 0 THEN fee ELSE 0 END) AS BIGINT) AS fees,
@@ -106,19 +114,26 @@ export async function openPositions(
       FROM payables
      WHERE transfer_id IS NULL AND marketplace_id = ${marketplaceId} AND held_reason IS NULL
        AND (matured_on IS NOT NULL OR available_on <= ${date}) AND ${only === undefined ? sql`1 = 1` : sql`seller_id = ${only}`}
+       AND ${covers.size === 0 ? sql`1 = 1` : sql`NOT ${waitingSales(covers)}`}
      GROUP BY seller_id, currency`.execute(db);
+  const waiting = covers.size === 0 ? [] : await waitingSums(db, marketplaceId, { date, covers, only });
   const held = await heldTransfers(db, marketplaceId, only);
   const sellers = await sellersById(db, marketplaceId, only);
   const keyOf = (sellerId: bigint, currency: string): string => `${sellerId}/${currency}`;
   const sums = new Map<string, PositionRow>(
-    rows.map(({ net_sales, ...row }) => [keyOf(row.seller_id, row.currency), { ...row, netSales: net_sales }]),
+    rows.map(({ net_sales, ...row }) => [
+      keyOf(row.seller_id, row.currency),
+      { ...row, netSales: net_sales, waiting: 0n },
+    ]),
   );
-  for (const { seller_id, currency } of held) {
+  const sumsOf = (seller_id: bigint, currency: string): PositionRow => {
     const key = keyOf(seller_id, currency);
-    if (!sums.has(key)) {
-      sums.set(key, { seller_id, currency, ...NOTHING_OPEN });
-    }
-  }
+    const known = sums.get(key) ?? { seller_id, currency, ...NOTHING_OPEN };
+    sums.set(key, known);
+    return known;
+  };
+  for (const { seller_id, currency } of held) sumsOf(seller_id, currency);
+  for (const { seller_id, currency, net } of waiting) sumsOf(seller_id, currency).waiting = net;
   const heldByKey = new Map<string, HeldRow[]>();
   for (const row of held) {
     const key = keyOf(row.seller_id, row.currency);
@@ -139,16 +154,31 @@ export async function openPositions(
     });
 }
 
+/** What the sellers' sales that wait for the acquirer come to, of those whose delay is over. */
+async function waitingSums(
+  db: Queries,
+  marketplaceId: bigint,
+  { date, covers, only }: { readonly date: string; readonly covers: AcquirerCovers; readonly only: bigint | undefined },
+) {
+  const { rows } = await sql<{ seller_id: bigint; currency: string; net: bigint }>`
+    SELECT seller_id, currency, CAST(sum(net) AS BIGINT) AS net FROM payables
+     WHERE transfer_id IS NULL AND marketplace_id = ${marketplaceId} AND held_reason IS NULL
+       AND available_on <= ${date} AND ${only === undefined ? sql`1 = 1` : sql`seller_id = ${only}`}
+       AND ${waitingSales(covers)}
+     GROUP BY seller_id, currency`.execute(db);
+  return rows;
+}
+
 /** The position of one seller in one currency, also when nothing is open. */
 export async function positionOf(
   db: Queries,
-  marketplaceId: bigint,
+  marketplace: Marketplace,
   { sellerId, currency, date }: { readonly sellerId: bigint; readonly currency: string; readonly date: string },
 ): Promise<OpenPosition> {
-  const open = await openPositions(db, marketplaceId, date, sellerId);
+  const open = await openPositions(db, marketplace, date, sellerId);
   const found = open.find((position) => position.currency === currency);
-  const [position] = found === undefined ? await emptyPositions(db, marketplaceId, sellerId, [currency]) : [found];
-  if (position === undefined) throw new Error(`no seller row ${sellerId} in marketplace ${marketplaceId}`);
+  const [position] = found === undefined ? await emptyPositions(db, marketplace.id, sellerId, [currency]) : [found];
+  if (position === undefined) throw new Error(`no seller row ${sellerId} in marketplace ${marketplace.id}`);
   return position;
 }
 

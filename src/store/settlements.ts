@@ -1,6 +1,7 @@
 /** Writes what a settlement decided, by sets. */
 import { sql } from "kysely";
 import type { HoldReason } from "../domain/hold-reason.ts";
+import { type AcquirerCovers, waitingSales } from "./acquirer-cover.ts";
 import { type OpenPosition, TEMPORARY_HOLDS } from "./open-positions.ts";
 import type { Queries, Transaction, Value } from "./store.ts";
 
@@ -69,6 +70,8 @@ export interface SettlementLine {
 }
 
 export interface SettlementHead {
+  /** What of the acquirer's money is missing. */
+  readonly covers: AcquirerCovers;
   readonly marketplaceId: bigint;
   readonly businessDate: string;
   readonly currency: string;
@@ -150,7 +153,7 @@ export async function settlePayables(tx: Transaction, settlementId: bigint, head
               FROM settlement_lines WHERE settlement_id = ${settlementId}) AS lines
      WHERE payables.seller_id = lines.seller_id AND payables.transfer_id IS NULL
        AND payables.marketplace_id = ${head.marketplaceId} AND payables.currency = ${head.currency}
-       AND payables.held_reason IS NULL
+       AND payables.held_reason IS NULL AND ${head.covers.size === 0 ? sql`1 = 1` : sql`NOT ${waitingSales(head.covers)}`}
        AND (payables.matured_on IS NOT NULL OR payables.available_on <= ${head.businessDate})`.execute(tx.db);
 }
 

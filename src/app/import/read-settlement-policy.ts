@@ -6,6 +6,7 @@ import {
   CHARGED_TO,
   type ChargebackPolicy,
   OPERATOR_PAYOUTS,
+  PAID_WHEN,
   type PayoutLimits,
   type ReservePolicy,
   type SettlementPolicy,
@@ -18,7 +19,7 @@ const MOST_COOLING_HOURS = 24n * 90n;
 const LIMITS = ["minimumPayout", "maximumPayout", "maximumPerDay", "maximumDebt"] as const;
 const BOTH = "delayDays delayCounts schedule reserve maximumDebtDays coolingHours".split(" ");
 /** What is agreed once for a marketplace, and never for one seller. */
-const MARKETPLACE_ONLY = ["currencies", "chargeback", "operatorPayout"];
+const MARKETPLACE_ONLY = ["currencies", "chargeback", "operatorPayout", "paidWhen"];
 
 export function readSettlementPolicy(
   fields: Fields | undefined,
@@ -32,6 +33,7 @@ export function readSettlementPolicy(
           currencies: readCurrencies(fields.optionalInner("currencies")),
           chargeback: readChargeback(fields.optionalInner("chargeback")),
           operatorPayout: fields.optionalChoice("operatorPayout", OPERATOR_PAYOUTS),
+          paidWhen: fields.optionalChoice("paidWhen", PAID_WHEN),
         };
   const policy = {
     delayDays: fields.optionalDays("delayDays"),

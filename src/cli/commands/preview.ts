@@ -44,7 +44,7 @@ export function addPreviewCommand(program: Command): void {
 }
 
 /** Amounts are decimal text of the currency. */
-function asText({ marketplace, position, net, outcome, reason, last, difference, anomalies }: PreviewLine) {
+function asText({ marketplace, position, reserve, net, outcome, reason, last, difference, anomalies }: PreviewLine) {
   const { currency } = position;
   const text = (minor: bigint) => formatMinor(minor, currency);
   return {
@@ -60,6 +60,10 @@ function asText({ marketplace, position, net, outcome, reason, last, difference,
     currency,
     outcome,
     reason: reason ?? null,
+    vat: text(position.vat),
+    reserve: text(reserve),
+    released: text(position.released),
+    waiting: text(position.waiting),
     difference: text(difference),
     last: last === undefined ? null : { ...last, net: text(last.net) },
     anomalies,
