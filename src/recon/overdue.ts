@@ -23,7 +23,7 @@ export function raiseOverdue(run: ReconRun, input: ReconInput): void {
     run.raise("NOT_BOOKED", [], { transfers, amountMinor });
   }
   for (const payIn of sortedById(input.payIns)) {
-    if (run.isPaid(payIn) || !isOverdue(run, payIn.expectedDate)) continue;
+    if (run.isSeen(payIn) || !isOverdue(run, payIn.expectedDate)) continue;
     run.raise("PAYIN_MISSING", [], { payIns: [payIn], amountMinor: payIn.amountMinor });
   }
 }

@@ -57,6 +57,7 @@ export class ReconRun {
   private readonly exceptions: ReconException[] = [];
   private readonly matchedMinor = new Map<string, bigint>();
   private readonly named = new Set<string>();
+  private readonly namedPayIns = new Set<string>();
   private readonly reasons = new Map<string, ReconExceptionCode | IgnoreReason>();
 
   constructor(input: ReconInput) {
@@ -135,6 +136,7 @@ export class ReconRun {
   raise(code: ReconExceptionCode, entries: readonly ReconEntry[], raised: Raised = {}): void {
     const { transfers = [], payIns = [], detail } = raised;
     const [first] = entries;
+    if (entries.length > 0) for (const { id } of payIns) this.namedPayIns.add(id);
     for (const { identity } of entries) {
       if (transfers.length + payIns.length > 0) this.named.add(identity);
       if (!this.reasons.has(identity)) this.reasons.set(identity, code);
@@ -202,6 +204,11 @@ export class ReconRun {
 
   isPaid({ id }: ExpectedPayIn): boolean {
     return (this.paidBy.get(id)?.length ?? 0) > 0;
+  }
+
+  /** Whether a line has it, though perhaps not as it was expected. */
+  isSeen(payIn: ExpectedPayIn): boolean {
+    return this.isPaid(payIn) || this.namedPayIns.has(payIn.id);
   }
 
   isPaidElsewhere({ id }: ExpectedPayIn, { identity }: ReconEntry): boolean {

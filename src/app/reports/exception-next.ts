@@ -11,6 +11,9 @@ type OwnReason =
   | "UPLOAD_UNKNOWN"
   | "HAND_OFF_STOPPED"
   | "FILE_QUARANTINED"
+  | "STATEMENT_GAP"
+  | "BALANCE_BREAK"
+  | "STATEMENT_MISSING"
   | "VALIDATION_RUNNING_OUT"
   | "ENDPOINT_DISABLED"
   | "DEBT_ABOVE_LIMIT"
@@ -25,6 +28,9 @@ const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   UPLOAD_UNKNOWN: "exception",
   HAND_OFF_STOPPED: "alarm",
   FILE_QUARANTINED: "exception",
+  STATEMENT_GAP: "exception",
+  BALANCE_BREAK: "exception",
+  STATEMENT_MISSING: "exception",
   VALIDATION_RUNNING_OUT: "exception",
   ENDPOINT_DISABLED: "exception",
   DEBT_ABOVE_LIMIT: "exception",
@@ -40,7 +46,11 @@ const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
   UPLOAD_UNKNOWN: "wait for the bank's status report; when its hour has passed, ask the bank for the file by its MsgId",
   HAND_OFF_STOPPED:
     "compare the files at the bank with the archived one and remove the wrong one together with the bank",
-  FILE_QUARANTINED: "read the finding, ask the bank for a correct file or mend the profile, then process it again",
+  FILE_QUARANTINED:
+    "read the finding (files show --inbound), ask the bank for a correct file or mend the profile, then `files reprocess`",
+  STATEMENT_GAP: "ask the bank for the statement of the missing number; the matter closes itself when it comes",
+  BALANCE_BREAK: "ask the bank for the statement between the two; the matter closes itself when it comes",
+  STATEMENT_MISSING: "ask the bank for the statement of that day; the matter closes itself when it comes",
   VALIDATION_RUNNING_OUT: "validate or cancel the transaction before the authorisation lapses",
   ENDPOINT_DISABLED: "ask the marketplace to mend its endpoint, enable it, and replay what it missed",
   DEBT_ABOVE_LIMIT: "claim the debt from the seller, or wait for sales that cover it; hold his listings meanwhile",

@@ -78,6 +78,9 @@ describe.each(STORE_KINDS)("an announced pay-in (%s)", (kind) => {
     expect(await matters()).toEqual(["PAYIN_AMOUNT_DIFFERS OPEN"]);
     expect(await world.balances()).toMatchObject({ SUSPENSE: 58_000n, BANK: -58_000n });
     expect(await paidInBy(world.context.store.db, 1n, DAY)).toEqual([]);
+    // It is there, only not as announced: it is not missing besides.
+    await world.reconcile("2026-11-30");
+    expect(await matters()).toEqual(["PAYIN_AMOUNT_DIFFERS OPEN"]);
     await receive(credit("C2", 2_000n, "SETTLE-P1"));
     expect((await lines()).map((text) => text.split(" ")[1])).toEqual(["MATCHED", "MATCHED"]);
     expect(await matters()).toEqual(["PAYIN_AMOUNT_DIFFERS RESOLVED"]);
