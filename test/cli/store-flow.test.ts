@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
@@ -128,10 +130,24 @@ describe("on a store", () => {
       state: "APPROVED",
       decidedBy: "checker",
       sha256: "ab".repeat(32),
+      cutoff: { nextCutoff: "2026-11-20T13:00:00.000Z", executes: "2026-11-20", late: false },
     });
     const shown = await place.remit("files", "show", "M20261120-A");
     expect(shown.stdout).toMatch(/state\s+APPROVED/);
     expect(shown.stdout).toMatch(/decidedBy\s+checker/);
+  });
+
+  it("a file whose bytes were exported and given to the bank by hand counts as sent when a second person says so", async () => {
+    const by = (deed: string, ...words: string[]) => place.remit("files", deed, "M20261120-A", ...words);
+    const path = join(place.folder, "by-hand.xml");
+    expect((await by("export", "-o", path)).stdout).toContain("the bank knows them as M20261120-A.xml");
+    expect(readFileSync(path, "utf8")).toBe("<x/>");
+    const asked = await by("sent-by-hand", "--as", "checker", "--reason", "the line is down");
+    expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining("a second person confirms it")]);
+    expect((await by("sent-by-hand", "--as", "Checker", "--confirm")).stderr).toContain("APPROVAL_REFUSED");
+    const done = await by("sent-by-hand", "--as", "director", "--confirm", "--json");
+    expect(done.json()).toMatchObject({ state: "SENT", askedBy: "checker", confirmedBy: "director" });
+    expect((await by("show")).stdout).toMatch(/SENT_BY_HAND\s+CONFIRMED\s+checker\s+the line is down\s+director/);
   });
 
   it("a file with faults imports nothing, lists every fault and exits 1", async () => {
