@@ -1,10 +1,11 @@
+import { generateKey } from "openpgp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAIL_POINTS } from "../../src/app/fail-points.ts";
 import { compileRemit } from "../support/compiled-remit.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
 import { STORE_KINDS, type StoreKind } from "../support/test-database.ts";
 import { type CrashMarket, crashMarket } from "./crash-market.ts";
-import { type CrashWorld, crashWorld } from "./crash-world.ts";
+import { type CrashBank, type CrashWorld, crashWorld } from "./crash-world.ts";
 
 const around = (...steps: readonly string[]) => steps.flatMap((step) => [`${step}.before`, `${step}.after`]);
 
@@ -30,7 +31,9 @@ const RECOVERIES = [
   ...around("inspect", "sent.commit").map((point) => ["rename.after", point]),
 ];
 
-const MARKER = { marker: { suffix: ".done" } };
+const MARKER = { exchange: { marker: { suffix: ".done" } } };
+const NO_RENAME = { exchange: { rename: false } };
+const SEALED = { exchange: { pgp: { encrypt: true, sign: true, decrypt: false } } };
 
 /** What every file of the bank passes on its way in. */
 const INBOUND = [
@@ -41,14 +44,15 @@ const INBOUND = [
 const reached = new Set<string>();
 let kills = 0;
 let main: string;
+let pgp: Readonly<Record<string, unknown>>;
 let sshd: TestSshd;
 
 beforeAll(async () => {
-  [main, sshd] = await Promise.all([compileRemit(), startSshd()]);
+  [main, sshd, pgp] = await Promise.all([compileRemit(), startSshd(), newKeys()]);
 }, 120_000);
 afterAll(() => sshd?.stop());
 
-describe.each(STORE_KINDS)("a process that is killed by SIGKILL, on %s", (kind) => {
+describe.each(STORE_KINDS)("a process that is killed by SIGKILL, on %s", { timeout: 180_000 }, (kind) => {
   let market: CrashMarket;
   beforeAll(async () => {
     market = await crashMarket(kind);
@@ -97,6 +101,43 @@ describe.each(STORE_KINDS)("a process that is killed by SIGKILL, on %s", (kind) 
     await world.drop();
   });
 
+  it.concurrent.each(["publish.commit.before", "unopened.commit.after"])(
+    "at %s: a bank that forbids to rename has taken each payment exactly once",
+    async (point) => {
+      await inWorld(market, NO_RENAME, async (world) => {
+        world.allowCreating(!point.startsWith("unopened"));
+        await die(world, "send-files", nth(kind, point));
+        world.allowCreating(true);
+        await finishHandOff(world);
+      });
+    },
+  );
+
+  it.concurrent.each(["publish.commit.after", "unopened.commit.before"])(
+    "at %s: a bank that forbids to rename is never offered the file again, and people are told",
+    async (point) => {
+      const world = await crashWorld(market, sshd, main, NO_RENAME);
+      world.allowCreating(!point.startsWith("unopened"));
+      await die(world, "send-files", nth(kind, point));
+      world.allowCreating(true);
+      for (let run = 0; run < 2; run += 1) await world.run("send-files");
+      expect(await world.states()).toEqual(["SENT", "UPLOAD_UNKNOWN"]);
+      expect(world.inbox()).toHaveLength(1);
+      await world.drop();
+    },
+  );
+
+  it.concurrent.each([...around("seal.commit"), "mid-write.after", "rename.after"])(
+    "at %s: the bank gets the bytes that were sealed once",
+    async (point) => {
+      const world = await crashWorld(market, sshd, main, { ...SEALED, pgp });
+      await die(world, "send-files", nth(kind, point));
+      await world.run("send-files");
+      expect(world.inboxHashes()).toEqual(await world.outgoing());
+      await world.drop();
+    },
+  );
+
   it.concurrent.each(INBOUND)("at %s of what the bank answered: it is applied exactly once", async (point) => {
     await inWorld(market, {}, async (world) => {
       await world.run("send-files");
@@ -119,10 +160,10 @@ function nth(kind: StoreKind, point: string): string {
 
 async function inWorld(
   market: CrashMarket,
-  exchange: Readonly<Record<string, unknown>>,
+  bank: CrashBank,
   live: (world: CrashWorld) => Promise<void>,
 ): Promise<void> {
-  const world = await crashWorld(market, sshd, main, exchange);
+  const world = await crashWorld(market, sshd, main, bank);
   try {
     await live(world);
     expect(await world.faults()).toEqual([]);
@@ -142,4 +183,14 @@ async function finishHandOff(world: CrashWorld): Promise<void> {
   await world.run("send-files");
   world.brain.processInbox();
   await world.run("collect-files");
+}
+
+/** Keys of both sides, as a configuration holds them. */
+async function newKeys(): Promise<Readonly<Record<string, unknown>>> {
+  const [us, bank] = await Promise.all(
+    ["us", "bank"].map((name) =>
+      generateKey({ userIDs: [{ name }], date: new Date("2026-01-01T00:00:00Z"), format: "armored" }),
+    ),
+  );
+  return { bankKeys: [{ value: bank?.publicKey }], ourKeys: [{ key: { value: us?.privateKey } }] };
 }

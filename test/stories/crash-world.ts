@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jobNamed } from "../../jobs/schedule.ts";
 import { checkBooks } from "../../src/app/verify-books.ts";
@@ -28,9 +28,22 @@ export interface CrashWorld {
   faults(): Promise<readonly string[]>;
   /** Names in the bank's inbox. */
   inbox(): readonly string[];
+  /** Each with the hash of its bytes. */
+  inboxHashes(): readonly string[];
+  /** What the bank's server answers from now on when a file is to be created: that it may, or that it may not. */
+  allowCreating(allowed: boolean): void;
+  states(): Promise<readonly string[]>;
+  /** Every file by the name and the hash under which the bank is meant to have it. */
+  outgoing(): Promise<readonly string[]>;
   /** Longer than a dead worker's fence. */
   later(): void;
   drop(): Promise<void>;
+}
+
+/** How this bank differs from the sandbox: the exchange half of its profile, and OpenPGP keys as in a configuration. */
+export interface CrashBank {
+  readonly exchange?: Readonly<Record<string, unknown>>;
+  readonly pgp?: Readonly<Record<string, unknown>>;
 }
 
 let mailboxes = 0;
@@ -39,7 +52,7 @@ export async function crashWorld(
   market: CrashMarket,
   sshd: TestSshd,
   main: string,
-  exchange: Readonly<Record<string, unknown>> = {},
+  { exchange = {}, pgp }: CrashBank = {},
 ): Promise<CrashWorld> {
   const database = await copyOf(market.database);
   const folder = tempDir("remit-crash-");
@@ -62,7 +75,7 @@ export async function crashWorld(
     ...{ databaseUrl: database.url, zone: ZONE, clockFile, settleMs: 5, logLevel: "silent" },
     ...{ archive: join(folder, "archive"), reports: join(folder, "reports") },
     profiles: profilesWith({ ...exchange, folders }),
-    banks: { sandbox: bankConfig(sshd) },
+    banks: { sandbox: { ...bankConfig(sshd), ...(pgp === undefined ? {} : { pgp }) } },
   };
   const configFile = join(folder, "remit.json");
   writeFileSync(configFile, JSON.stringify(raw), { mode: 0o600 });
@@ -71,8 +84,18 @@ export async function crashWorld(
     brain,
     remit: (job, failAt) => remitProcess(main, configFile, ["run", job, "--date", DAY], failAt),
     run: (job) => runHere(config, job),
-    faults: () => faultsOf(config, brain, mailbox),
+    faults: () => reading(config, (db) => faultsOf(db, brain, mailbox)),
     inbox: () => readdirSync(folders.outbound).sort(),
+    inboxHashes: () =>
+      readdirSync(folders.outbound)
+        .sort()
+        .map((name) => `${name} ${sha256Of(join(folders.outbound, name))}`),
+    allowCreating: (allowed) => chmodSync(folders.outbound, allowed ? 0o755 : 0o555),
+    states: () =>
+      reading(config, async (db) =>
+        (await db.selectFrom("transfer_files").select("state").orderBy("state").execute()).map(({ state }) => state),
+      ),
+    outgoing: () => reading(config, outgoingOf),
     later: () => setClock(new Date(now.getTime() + 120_000)),
     drop: () => database.drop(),
   };
@@ -129,19 +152,27 @@ async function runHere(config: Config, job: string): Promise<void> {
   }
 }
 
-async function faultsOf(config: Config, brain: SandboxBankBrain, mailbox: string): Promise<readonly string[]> {
+async function reading<Result>(config: Config, read: (db: Queries) => Promise<Result>): Promise<Result> {
   const context = await openContext({ access: "read", actor: "tester", config });
-  try {
-    const { db } = context.store;
-    const { breaches } = await checkBooks(db);
-    return [
-      ...breaches.map(({ code, where, found, expected }) => `${code} at ${where}: ${found}, not ${expected}`),
-      ...(await faultsAtBank(db, brain, mailbox)),
-      ...(await faultsOfStates(db)),
-    ];
-  } finally {
-    await context.close();
-  }
+  return read(context.store.db).finally(() => context.close());
+}
+
+async function outgoingOf(db: Queries): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("transfer_files")
+    .leftJoin("sealed_files", "sealed_files.file_id", "transfer_files.id")
+    .select(["remote_name", "transfer_files.sha256", "sealed_files.sha256 as sealed"])
+    .execute();
+  return rows.map(({ remote_name, sha256, sealed }) => `${remote_name} ${sealed ?? sha256}`).sort();
+}
+
+async function faultsOf(db: Queries, brain: SandboxBankBrain, mailbox: string): Promise<readonly string[]> {
+  const { breaches } = await checkBooks(db);
+  return [
+    ...breaches.map(({ code, where, found, expected }) => `${code} at ${where}: ${found}, not ${expected}`),
+    ...(await faultsAtBank(db, brain, mailbox)),
+    ...(await faultsOfStates(db)),
+  ];
 }
 
 /** Every approved file is at the bank once with its very bytes, and every EndToEndId was taken exactly once. */
