@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
     pool: "forks",
+    reporters: ["verbose"],
     // The one file starts a process for each part of its work.
     maxConcurrency: availableParallelism(),
     globalSetup: ["test/support/global-setup.ts"],

@@ -44,12 +44,29 @@ export interface PaperStatement {
 
 /** camt.053 with one line for each transfer: booked, or returned. Answers the closing balance too. */
 export function statement(
-  { id, number, createdAt, date, account, opening }: PaperStatement,
+  head: PaperStatement,
   transfers: readonly PaperTransfer[],
   what: "booked" | "returned",
 ): { readonly xml: string; readonly closing: bigint } {
   const sum = transfers.reduce((total, { amount }) => total + amount, 0n);
-  const closing = what === "booked" ? opening - sum : opening + sum;
+  const lines = transfers.map((transfer, index) => line(transfer, `${head.id}-${index + 1}`, head.date, what));
+  return statementWith(head, lines, what === "booked" ? -sum : sum);
+}
+
+/** camt.053 with one credit from the acquirer, named by its reference. */
+export function payInStatement(head: PaperStatement, reference: string, amount: bigint) {
+  const money = `<Amt Ccy="EUR">${decimal(amount)}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`;
+  const code = "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>";
+  const line = `<Ntry><NtryRef>${head.id}-1</NtryRef>${money}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${head.date}</Dt></BookgDt><ValDt><Dt>${head.date}</Dt></ValDt><AcctSvcrRef>${head.id}-1</AcctSvcrRef>${code}<NtryDtls><TxDtls>${money}<RmtInf><Ustrd>${reference}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`;
+  return statementWith(head, [line], amount);
+}
+
+function statementWith(
+  { id, number, createdAt, date, account, opening }: PaperStatement,
+  lines: readonly string[],
+  change: bigint,
+): { readonly xml: string; readonly closing: bigint } {
+  const closing = opening + change;
   const balance = (type: string, minor: bigint) =>
     `<Bal><Tp><CdOrPrtry><Cd>${type}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${decimal(minor)}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${date}</Dt></Dt></Bal>`;
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
@@ -58,7 +75,7 @@ export function statement(
 <Stmt><Id>${id}</Id><ElctrncSeqNb>${number}</ElctrncSeqNb><CreDtTm>${createdAt}</CreDtTm>
 <Acct><Id><IBAN>${account}</IBAN></Id><Ccy>EUR</Ccy></Acct>
 ${balance("OPBD", opening)}${balance("CLBD", closing)}
-${transfers.map((transfer, index) => line(transfer, `${id}-${index + 1}`, date, what)).join("\n")}
+${lines.join("\n")}
 </Stmt></BkToCstmrStmt></Document>`;
   return { xml, closing };
 }

@@ -1,77 +1,15 @@
 /** What the engine should do with money, as plainly as it can be said: lists in memory, no ledger, no database. */
-
-export type TransferState =
-  | "SCHEDULED"
-  | "ON_HOLD"
-  | "IN_FILE"
-  | "SENT"
-  | "ACCEPTED"
-  | "EXECUTED"
-  | "REJECTED"
-  | "RETURNED"
-  | "CANCELLED";
-
-export interface ModelTransfer {
-  readonly seller: string;
-  amount: bigint;
-  state: TransferState;
-  /** Why it is on hold. */
-  reason?: string;
-  /** Of a re-issue: the account that the bank refused. Nothing joins a re-issue. */
-  readonly refusedAccount?: string;
-  /** What the file that took it said. */
-  account?: string;
-  file?: number;
-}
-
-export interface ModelSeller {
-  /** Undefined for none. */
-  account?: string;
-  changedOn: number;
-  isValidated: boolean;
-  isHeld: boolean;
-  /** Of net sales in basis points, kept back for so many days. */
-  readonly reserve?: { readonly basisPoints: bigint; readonly days: number };
-}
-
-interface Line {
-  readonly seller: string;
-  readonly kind: "sale" | "back" | "other" | "reserve" | "release" | "rest";
-  /** Of a sale: which order it is held with. */
-  readonly order: number;
-  readonly net: bigint;
-  readonly fee: bigint;
-  readonly availableOn: number;
-  isHeld: boolean;
-  isMatured: boolean;
-  /** A settlement has decided about it: no reserve is taken of it again. */
-  isSettled: boolean;
-  transfer?: ModelTransfer;
-}
-
-export interface ModelItem {
-  readonly seller: string;
-  readonly amount: bigint;
-  captured: bigint;
-  refunded: bigint;
-}
-
-export interface ModelOrder {
-  readonly items: readonly ModelItem[];
-  isHeld: boolean;
-}
-
-export interface Booking {
-  readonly kind: "capture" | "refund" | "chargeback" | "cashin" | "operatorFee";
-  readonly order: number;
-  readonly seller: string;
-  readonly amount: bigint;
-  /** Of a chargeback: what the bank takes beside it. */
-  readonly charge?: bigint;
-  readonly day: number;
-}
-
-export type FileState = "AWAITING_APPROVAL" | "REFUSED" | "SENT";
+import {
+  type Booking,
+  bucketOf,
+  dueOf,
+  type FileState,
+  type Line,
+  type ModelItem,
+  type ModelOrder,
+  type ModelSeller,
+  type ModelTransfer,
+} from "./money-records.ts";
 
 const MINIMUM_PAYOUT = 100n;
 const DELAY_DAYS = 1;
@@ -88,11 +26,16 @@ export class MoneyModel {
   readonly files: FileState[] = [];
   readonly sellers: Readonly<Record<string, ModelSeller>>;
   readonly debts = new Map<string, bigint>();
-  private lines: Line[] = [];
+  private readonly lines: Line[] = [];
   private unbooked: Booking[] = [];
+  private readonly booked: Booking[] = [];
+  private paidIn = 0n;
+  private readonly namedDays = new Set<number>();
+  private readonly waitsForAcquirer: boolean;
 
-  constructor(sellers: Readonly<Record<string, ModelSeller>>) {
+  constructor(sellers: Readonly<Record<string, ModelSeller>>, waitsForAcquirer: boolean) {
     this.sellers = sellers;
+    this.waitsForAcquirer = waitsForAcquirer;
   }
 
   order(items: readonly { readonly seller: string; readonly amount: bigint }[]): void {
@@ -138,8 +81,34 @@ export class MoneyModel {
     for (const seller of Object.keys(this.sellers)) this.settleSeller(seller);
   }
 
+  /** What the acquirer still owes of what is booked. */
+  get owed(): bigint {
+    return this.booked.reduce((sum, booking) => sum + dueOf(booking), 0n) - this.paidIn;
+  }
+
+  payIn(amount: bigint, namedDay?: number): void {
+    this.paidIn += amount;
+    if (namedDay !== undefined) this.namedDays.add(namedDay);
+  }
+
+  /** The newest days that come to what is owed: captures from the first of them on wait, but not those of named days. */
+  private isUnpaid(day: number, bookings: readonly Booking[]): boolean {
+    if (!this.waitsForAcquirer || this.namedDays.has(day)) return false;
+    const owed = bookings.reduce((sum, booking) => sum + dueOf(booking), 0n) - this.paidIn;
+    if (owed <= 0n) return false;
+    const later = bookings.filter((booking) => booking.day > day && !this.namedDays.has(booking.day));
+    const days = [...new Set(later.map((booking) => booking.day))].sort((a, b) => b - a);
+    let sum = 0n;
+    for (const one of days) {
+      sum += later.filter((booking) => booking.day === one).reduce((total, booking) => total + dueOf(booking), 0n);
+      if (sum >= owed) return false;
+    }
+    return true;
+  }
+
   private bookAll(): void {
     this.lines.push(...this.linesToBook());
+    this.booked.push(...this.unbooked);
     this.unbooked = [];
   }
 
@@ -149,7 +118,7 @@ export class MoneyModel {
 
   /** A tenth is the operator's; amounts are whole tens, so that nothing is rounded here. */
   private linesOf({ kind, order, seller, amount, charge = 0n, day }: Booking): readonly Line[] {
-    const now = { seller, order, availableOn: this.day, isHeld: false, isMatured: true, isSettled: false };
+    const now = { seller, order, day, availableOn: this.day, isHeld: false, isMatured: true, isSettled: false };
     if (kind === "cashin") return [{ ...now, kind: "other", net: amount, fee: 0n }];
     if (kind === "operatorFee") return [{ ...now, kind: "other", net: -amount, fee: amount }];
     if (kind === "capture") {
@@ -161,14 +130,10 @@ export class MoneyModel {
     return charge === 0n ? [back] : [back, { ...now, kind: "other", net: -charge, fee: 0n }];
   }
 
-  private openLines(seller: string, lines: readonly Line[] = this.lines): readonly Line[] {
-    return lines.filter(
-      (line) =>
-        line.seller === seller &&
-        line.transfer === undefined &&
-        !line.isHeld &&
-        (line.isMatured || line.availableOn <= this.day),
-    );
+  private openLines(seller: string, lines: readonly Line[] = this.lines, bookings = this.booked): readonly Line[] {
+    const isDue = ({ isMatured, kind, availableOn, day }: Line): boolean =>
+      isMatured || (availableOn <= this.day && !(kind === "sale" && this.isUnpaid(day, bookings)));
+    return lines.filter((line) => line.seller === seller && line.transfer === undefined && !line.isHeld && isDue(line));
   }
 
   /** Rounded half up; never more than is paid, and nothing of what was settled before. */
@@ -236,7 +201,7 @@ export class MoneyModel {
   /** What leaves the payout and comes back when the days of the reserve are over. */
   private keepBack(seller: string, reserve: bigint): readonly Line[] {
     if (reserve === 0n) return [];
-    const line = { seller, order: -1, fee: 0n, isHeld: false, isSettled: true };
+    const line = { seller, order: -1, fee: 0n, day: this.day, isHeld: false, isSettled: true };
     const kept: Line = { ...line, kind: "reserve", net: -reserve, availableOn: this.day, isMatured: true };
     const availableOn = this.day + (this.seller(seller).reserve?.days ?? 0);
     this.lines.push(kept, { ...line, kind: "release", net: reserve, availableOn, isMatured: false, isSettled: false });
@@ -255,7 +220,7 @@ export class MoneyModel {
 
   /** What a cashout answers: undefined when it is granted. Nothing of it stands when it is refused. */
   cashout(seller: string, wanted: bigint | undefined): string | undefined {
-    const open = this.openLines(seller, [...this.lines, ...this.linesToBook()]);
+    const open = this.openLines(seller, [...this.lines, ...this.linesToBook()], [...this.booked, ...this.unbooked]);
     const gross = sumOf(open);
     const reserve = this.reserveOf(seller, open, gross);
     const available = gross - reserve;
@@ -272,7 +237,15 @@ export class MoneyModel {
     }
     const rest = available - amount;
     if (rest > 0n) {
-      const line = { seller, order: -1, kind: "rest", fee: 0n, availableOn: this.day, isHeld: false } as const;
+      const line = {
+        seller,
+        order: -1,
+        kind: "rest",
+        fee: 0n,
+        availableOn: this.day,
+        day: this.day,
+        isHeld: false,
+      } as const;
       const now = { isMatured: true, isSettled: true };
       this.lines.push({ ...line, ...now, net: -rest, transfer }, { ...line, ...now, net: rest });
     }
@@ -358,6 +331,7 @@ export class MoneyModel {
       const key = `${seller} ${bucket}`;
       sums.set(key, (sums.get(key) ?? 0n) + amount);
     };
+    add("m", "ACQUIRER_RECEIVABLE", -this.owed);
     for (const line of this.lines) {
       add(line.seller, bucketOf(line), line.net);
       add("OPERATOR", "FEES", line.fee);
@@ -382,12 +356,4 @@ export class MoneyModel {
 function letGo(transfer: ModelTransfer): void {
   transfer.state = "SCHEDULED";
   delete transfer.reason;
-}
-
-function bucketOf({ kind, isMatured, transfer }: Line): string {
-  if (!isMatured) return kind === "release" ? "RESERVED" : "PENDING";
-  const state = transfer?.state;
-  if (state === "ON_HOLD") return "HELD";
-  if (state === "IN_FILE" || state === "SENT" || state === "ACCEPTED") return "IN_TRANSIT";
-  return state === "EXECUTED" ? "PAID" : "AVAILABLE";
 }

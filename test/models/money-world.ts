@@ -20,7 +20,7 @@ import { tempDir } from "../support/temp-dir.ts";
 import { type TestContext, testContext } from "../support/test-context.ts";
 import type { StoreKind } from "../support/test-database.ts";
 import { freshStore } from "../support/test-store.ts";
-import { type PaperTransfer, statement } from "./bank-papers.ts";
+import { type PaperTransfer, payInStatement, statement } from "./bank-papers.ts";
 
 export type ImportRecord = Readonly<Record<string, unknown>>;
 
@@ -45,7 +45,8 @@ export const ACCOUNTS = {
   b: ["NL91ABNA0417164300", "BE68539007547034"],
 } as const;
 
-const SETTING: readonly ImportRecord[] = [
+/** `paidWhen`: whether sellers wait for the acquirer's money. */
+const setting = (paidWhen: "CAPTURED" | "ACQUIRER_PAID"): readonly ImportRecord[] => [
   {
     type: "marketplace",
     id: "m",
@@ -57,7 +58,7 @@ const SETTING: readonly ImportRecord[] = [
     gateway: "sandbox",
     integrationMode: "MULTI_CAPTURE",
     fees: [{ basisPoints: 1000, fixed: 0 }],
-    settlement: { delayDays: 1, delayCounts: "CALENDAR_DAYS", minimumPayout: 100, coolingHours: 24 },
+    settlement: { delayDays: 1, delayCounts: "CALENDAR_DAYS", minimumPayout: 100, coolingHours: 24, paidWhen },
     operator: { name: "Market SAS", iban: DEBTOR },
   },
   sellerRecord("a", ACCOUNTS.a[0]),
@@ -113,7 +114,7 @@ export class MoneyWorld {
   }
 
   /** Forgets the sequence before. */
-  async begin(): Promise<void> {
+  async begin(paidWhen: "CAPTURED" | "ACQUIRER_PAID"): Promise<void> {
     await this.context.store.write(async ({ db }) => {
       for (const table of [...TABLES].reverse()) await sql`DELETE FROM ${sql.table(table)}`.execute(db);
     });
@@ -123,7 +124,7 @@ export class MoneyWorld {
     }
     Object.assign(this, { day: 0, papers: 0, balance: 1_000_000_000n });
     this.goTo(0);
-    await this.bring(SETTING);
+    await this.bring(setting(paidWhen));
   }
 
   goTo(day: number): void {
@@ -132,7 +133,11 @@ export class MoneyWorld {
   }
 
   get date(): string {
-    return addDays(FIRST_DAY, this.day);
+    return this.dateOf(this.day);
+  }
+
+  dateOf(day: number): string {
+    return addDays(FIRST_DAY, day);
   }
 
   async bring(records: readonly ImportRecord[]): Promise<ImportReport> {
@@ -168,6 +173,14 @@ export class MoneyWorld {
     return { id, xml };
   }
 
+  payInOf(reference: string, amount: bigint) {
+    const id = this.nextPaper("camt053");
+    const head = { id, number: this.papers, createdAt: this.createdAt(), date: this.date, account: DEBTOR };
+    const { xml, closing } = payInStatement({ ...head, opening: this.balance }, reference, amount);
+    this.balance = closing;
+    return { id, xml };
+  }
+
   /** Later with each paper, as a bank's clock is. */
   createdAt(): string {
     return new Date(this.context.clock().getTime() + this.papers * 1_000).toISOString();
@@ -195,11 +208,12 @@ export class MoneyWorld {
   async balances(): Promise<readonly string[]> {
     const rows = await this.context.store.db
       .selectFrom("accounts")
-      .innerJoin("sellers", "sellers.id", "accounts.seller_id")
+      .leftJoin("sellers", "sellers.id", "accounts.seller_id")
       .select(["sellers.ref", "accounts.bucket", "accounts.balance"])
       .where("accounts.balance", "<>", 0n)
+      .where(({ or, eb }) => or([eb("accounts.seller_id", "<>", 0n), eb("bucket", "=", "ACQUIRER_RECEIVABLE")]))
       .execute();
-    return rows.map(({ ref, bucket, balance }) => `${ref} ${bucket} ${balance}`).sort();
+    return rows.map(({ ref, bucket, balance }) => `${ref ?? "m"} ${bucket} ${balance}`).sort();
   }
 
   async listTransfers(): Promise<readonly string[]> {

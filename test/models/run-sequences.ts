@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { reconcile } from "../../src/app/reconcile.ts";
 import { checkBooks, verifyBooks } from "../../src/app/verify-books.ts";
-import { type ModelTransfer, MoneyModel } from "./money-model.ts";
+import { MoneyModel } from "./money-model.ts";
+import type { ModelTransfer } from "./money-records.ts";
 import { STEPS, type Step, sequences } from "./money-steps.ts";
 import { ACCOUNTS, MoneyWorld, RESERVE } from "./money-world.ts";
 
@@ -23,8 +24,8 @@ export async function runSequences({ kind, count, seed, path }: Runs): Promise<R
   const world = await MoneyWorld.open(kind);
   const reached: Record<string, number> = {};
   try {
-    const property = fc.asyncProperty(sequences, async (steps) => {
-      for (const state of await live(world, steps)) reached[state] = (reached[state] ?? 0) + 1;
+    const property = fc.asyncProperty(sequences, async ({ paidWhen, steps }) => {
+      for (const state of await live(world, paidWhen, steps)) reached[state] = (reached[state] ?? 0) + 1;
     });
     const details = await fc.check(property, { numRuns: count, seed, ...(path === undefined ? {} : { path }) });
     if (details.failed) {
@@ -40,18 +41,25 @@ export async function runSequences({ kind, count, seed, path }: Runs): Promise<R
 }
 
 /** After every step: the same as the model has, and no invariant broken. */
-async function live(world: MoneyWorld, steps: readonly Step[]): Promise<readonly string[]> {
-  await world.begin();
+async function live(
+  world: MoneyWorld,
+  paidWhen: "CAPTURED" | "ACQUIRER_PAID",
+  steps: readonly Step[],
+): Promise<readonly string[]> {
+  await world.begin(paidWhen);
   const stood = new Map<ModelTransfer, string>();
   const reached: string[] = [];
   const shop = { changedOn: 0, isValidated: true, isHeld: false };
   const reserve = { basisPoints: BigInt(RESERVE.basisPoints), days: RESERVE.days };
-  const model = new MoneyModel({
-    a: { ...shop, account: ACCOUNTS.a[0] },
-    b: { ...shop, account: ACCOUNTS.b[0], reserve },
-    none: { ...shop },
-    OPERATOR: { ...shop, account: "the operator's" },
-  });
+  const model = new MoneyModel(
+    {
+      a: { ...shop, account: ACCOUNTS.a[0] },
+      b: { ...shop, account: ACCOUNTS.b[0], reserve },
+      none: { ...shop },
+      OPERATOR: { ...shop, account: "the operator's" },
+    },
+    paidWhen === "ACQUIRER_PAID",
+  );
   for (const [index, step] of steps.entries()) {
     await STEPS[step.kind](world, model, step);
     for (const transfer of model.transfers) {
