@@ -188,7 +188,7 @@ export class Fields {
 
   optionalDate(name: string): string | undefined {
     const value = this.#get(name);
-    if (value === undefined || (typeof value === "string" && isIsoDate(value))) return value;
+    if (value === undefined || (typeof value === "string" && isKnownDate(value))) return value;
     this.fault("FIELD_INVALID", name, shown(value), "a date YYYY-MM-DD");
     return NOTHING;
   }
@@ -274,12 +274,17 @@ function isObject(value: unknown): value is RawValue {
 const PLAIN_UTC = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 let lastDate = "";
 
+/** The same few dates come again and again: the last one is not looked at twice. */
+function isKnownDate(date: string): boolean {
+  if (date !== lastDate && !isIsoDate(date)) return false;
+  lastDate = date;
+  return true;
+}
+
 /** The instant in UTC to the millisecond; undefined for a text that is none. */
 function utcOf(text: string): string | undefined {
   const date = PLAIN_UTC.exec(text)?.[1];
-  // The same few dates come again and again: the last one is not looked at twice.
-  if (date !== undefined && (date === lastDate || isIsoDate(date))) {
-    lastDate = date;
+  if (date !== undefined && isKnownDate(date)) {
     return text.length === 24 ? text : `${text.slice(0, 19)}.000Z`;
   }
   const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
