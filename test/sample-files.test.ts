@@ -62,7 +62,7 @@ describe("the practical case of one cart of three sellers", () => {
 });
 
 describe("the sample files", () => {
-  const CSV = ["marketplaces", "sellers", "orders", "transactions", "refunds", "cashins", "holds"].map(
+  const CSV = ["marketplaces", "sellers", "orders", "transactions", "refunds", "cashins", "payins", "holds"].map(
     (name) => `csv/${name}.csv`,
   );
 
@@ -80,6 +80,7 @@ describe("the sample files", () => {
         captures: 1,
         refunds: 1,
         cashins: 1,
+        payins: 1,
         holds: 1,
       },
     });

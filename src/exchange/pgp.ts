@@ -146,7 +146,7 @@ export function looksSealed(start: Uint8Array): boolean {
 }
 
 /** Each reason for which a sealed file is refused, and what would have been right. */
-const REFUSALS = {
+export const PGP_REFUSALS = {
   PGP_NOT_ENCRYPTED: "a message encrypted to one of our keys",
   PGP_WRONG_KEY: "a message encrypted to one of our keys",
   PGP_UNSIGNED: "a signature of one of the bank's keys",
@@ -155,8 +155,8 @@ const REFUSALS = {
   PGP_DAMAGED: "a whole OpenPGP message",
 } as const;
 
-function refused(code: keyof typeof REFUSALS, found: string, cause?: unknown): RemitError {
-  const finding = { code, where: "PGP message", found, expected: REFUSALS[code] };
+function refused(code: keyof typeof PGP_REFUSALS, found: string, cause?: unknown): RemitError {
+  const finding = { code, where: "PGP message", found, expected: PGP_REFUSALS[code] };
   return new RemitError("PGP_REFUSED", { findings: [finding], ...(cause === undefined ? {} : { cause }) });
 }
 
