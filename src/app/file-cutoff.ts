@@ -1,5 +1,4 @@
 /** When a file can go to its bank, and whether the execution date that is frozen in it can still be met. */
-
 import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { earliestDate } from "../bankfiles/write/execution-date.ts";
 import { dateInZone, timeInZone } from "../domain/calendar.ts";
@@ -24,7 +23,7 @@ export function fileCutoff(profile: BankProfile, executionDate: string, now: Dat
   if (service?.everyDay === true) return undefined;
   const { leadDays, cutoff: dayEnds } = profile.execution;
   const window = nextWindow(profile, now);
-  const sendsFrom = window.open ? now : window.opensAt;
+  const sendsFrom = maySendNow(profile, now) ? now : window.opensAt;
   const earliest = earliestDate(sendsFrom, profile, service);
   return {
     sendsFrom,

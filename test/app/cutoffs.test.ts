@@ -42,6 +42,11 @@ describe("when a file can go and be executed", () => {
     },
   );
 
+  it("is at once for a bank without windows, although it executes on its next day", () => {
+    const now = new Date("2026-11-20T13:30:00Z");
+    expect(fileCutoff(SANDBOX, FRIDAY, now)).toMatchObject({ sendsFrom: now, executes: "2026-11-23", late: true });
+  });
+
   it("is never late for a bank that executes at any hour", () => {
     const services = SANDBOX.services.filter(({ everyDay }) => everyDay);
     expect(fileCutoff({ ...SANDBOX, services }, FRIDAY, new Date("2026-11-22T23:00:00Z"))).toBeUndefined();

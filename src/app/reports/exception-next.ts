@@ -10,6 +10,9 @@ type OwnReason =
   | "NEVER_HEARD_BACK"
   | "UPLOAD_UNKNOWN"
   | "HAND_OFF_STOPPED"
+  | "CUTOFF_NEAR"
+  | "CUTOFF_MISSED"
+  | "PGP_KEY_EXPIRES"
   | "FILE_QUARANTINED"
   | "STATEMENT_GAP"
   | "BALANCE_BREAK"
@@ -27,6 +30,9 @@ const OWN_SEVERITY: Readonly<Record<OwnReason, Severity>> = {
   NEVER_HEARD_BACK: "alarm",
   UPLOAD_UNKNOWN: "exception",
   HAND_OFF_STOPPED: "alarm",
+  CUTOFF_NEAR: "exception",
+  CUTOFF_MISSED: "exception",
+  PGP_KEY_EXPIRES: "exception",
   FILE_QUARANTINED: "exception",
   STATEMENT_GAP: "exception",
   BALANCE_BREAK: "exception",
@@ -43,9 +49,13 @@ const NEXT: Readonly<Record<ReconExceptionCode | OwnReason, string>> = {
   ACCEPTED_AFTER_REJECTED: "stop the re-issue of this payout and ask the bank which of its two answers holds",
   DUPLICATE_REFUSED: "nothing to pay: check that the first copy was accepted",
   NEVER_HEARD_BACK: "ask the bank whether it has the file (MsgId, sum and count); never send it again unasked",
-  UPLOAD_UNKNOWN: "wait for the bank's status report; when its hour has passed, ask the bank for the file by its MsgId",
+  UPLOAD_UNKNOWN:
+    "wait for the bank's status report; when its hour has passed, ask the bank by the MsgId: confirmed-by-phone or sent-by-hand",
   HAND_OFF_STOPPED:
     "compare the files at the bank with the archived one and remove the wrong one together with the bank",
+  CUTOFF_NEAR: "approve the file before its cutoff, or refuse it",
+  CUTOFF_MISSED: "withdraw the file (two people); its transfers go in a new one with a new date",
+  PGP_KEY_EXPIRES: "put a newer key before the old one in the configuration, and exchange it with the bank",
   FILE_QUARANTINED:
     "read the finding (files show --inbound), ask the bank for a correct file or mend the profile, then `files reprocess`",
   STATEMENT_GAP: "ask the bank for the statement of the missing number; the matter closes itself when it comes",
