@@ -12,8 +12,7 @@ import { inboundId, inboundNotFound } from "./inbound-record.ts";
 export interface Reprocessed {
   readonly id: string;
   readonly remoteName: string;
-  /** `RECEIVED`: it answers a file whose hand-off is not finished, and is read again with the next collection. */
-  readonly state: "APPLIED" | "QUARANTINED" | "RECEIVED";
+  readonly state: "APPLIED" | "QUARANTINED";
   readonly counts: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
 }
@@ -49,8 +48,14 @@ export async function reprocessInbound(context: Context, id: string): Promise<Re
   if (applied === undefined) {
     throw new RemitError("STORE_CONFLICT", { where: `inbound file ${id}`, found: "read by somebody else meanwhile" });
   }
-  const matched = applied.kind === "applied" ? await matchAll(context, businessDate) : {};
-  const states = { applied: "APPLIED", quarantine: "QUARANTINED", later: "RECEIVED" } as const;
-  const counts = { ...applied.counts, ...matched };
-  return { id, remoteName, state: states[applied.kind], counts, findings: findingsIn(file, applied) };
+  const findings = applied.kind === "later" ? [tooEarly(remoteName)] : findingsIn(file, applied);
+  if (applied.kind !== "applied") return { id, remoteName, state: "QUARANTINED", counts: {}, findings };
+  const counts = { ...applied.counts, ...(await matchAll(context, businessDate)) };
+  return { id, remoteName, state: "APPLIED", counts, findings };
+}
+
+/** It answers a file that may or may not be with the bank yet: it stays where it is, and is worth another try. */
+function tooEarly(remoteName: string): Finding {
+  const found = "an answer to a file whose hand-off is not finished";
+  return { code: "HAND_OFF_UNFINISHED", where: remoteName, found, expected: "another try once send-files has run" };
 }

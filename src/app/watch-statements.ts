@@ -25,9 +25,11 @@ const EVER = { from: "0000-01-01", to: "9999-12-31" };
 export async function watchStatements(tx: Transaction, watching: Watching): Promise<readonly NewException[]> {
   const { marketplace, businessDate, now } = watching;
   const rows = await statementsOf(tx.db, marketplace.row.debtor_iban, EVER);
+  // Asked only where it matters: it reads all files of the marketplace.
+  const sentAt = watching.profile.exchange.statements && (await firstSentAt(tx.db, marketplace.id));
   const found = [
     ...breaksIn(rows, marketplace),
-    ...missingDays(rows, await firstSentAt(tx.db, marketplace.id), watching).map((day) => missing(day, watching)),
+    ...missingDays(rows, sentAt, watching).map((day) => missing(day, watching)),
   ];
   await openExceptions(tx, found, businessDate, now);
   const scope = { marketplaceId: marketplace.id, prefix: "statement/" };

@@ -83,6 +83,13 @@ describe.each(STORE_KINDS)("a file that cannot be applied (%s)", (kind) => {
     });
     await sentTo("sandbox");
     const { store } = world.context;
+    const handOff = (state: string) =>
+      store.write((tx) => tx.db.updateTable("transfer_files").set({ state }).execute());
+    await handOff("RENAMING");
+    expect(await reprocessInbound(carol, id)).toMatchObject({
+      ...{ state: "QUARANTINED", findings: [{ code: "HAND_OFF_UNFINISHED" }] },
+    });
+    await handOff("SENT");
     expect(await reprocessInbound(carol, id)).toMatchObject({ state: "APPLIED", counts: { accepted: 3 } });
     expect(await world.states()).toEqual(["a ACCEPTED", "b ACCEPTED", "c ACCEPTED"]);
     expect(await world.exceptions()).toEqual(["FILE_QUARANTINED RESOLVED"]);
