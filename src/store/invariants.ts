@@ -85,6 +85,19 @@ const CHECKS = {
                    FROM payables WHERE kind = 'SALE' GROUP BY seller_id, currency) AS sales
         ON sales.seller_id = volumes.seller_id AND sales.currency = volumes.currency
      WHERE volumes.total <> coalesce(sales.total, 0) LIMIT ${FIRST}`,
+  RECEIVABLE_NOT_OPERATIONS: sql<BreachRow>`
+    SELECT accounts.marketplace_id, 'what acquirers owe in ' || accounts.currency AS subject, -accounts.balance AS found,
+           coalesce(due.total, 0) - coalesce(arrived.total, 0) AS expected
+      FROM accounts
+      LEFT JOIN (SELECT marketplace_id, currency,
+                        CAST(sum(CASE kind WHEN 'CAPTURE' THEN amount ELSE -amount END - coalesce(charge, 0)) AS BIGINT) AS total
+                   FROM operations WHERE booked = 1 AND kind <> 'CANCELLATION' GROUP BY marketplace_id, currency) AS due
+        ON due.marketplace_id = accounts.marketplace_id AND due.currency = accounts.currency
+      LEFT JOIN (SELECT marketplace_id, currency, CAST(sum(amount) AS BIGINT) AS total
+                   FROM payins WHERE paid_on IS NOT NULL GROUP BY marketplace_id, currency) AS arrived
+        ON arrived.marketplace_id = accounts.marketplace_id AND arrived.currency = accounts.currency
+     WHERE accounts.bucket = 'ACQUIRER_RECEIVABLE' AND -accounts.balance <> coalesce(due.total, 0) - coalesce(arrived.total, 0)
+     LIMIT ${FIRST}`,
   CAPTURED_ABOVE_AUTHORISED: sql<BreachRow>`
     SELECT marketplace_id, 'transaction ' || ref AS subject, captured + cancelled AS found, authorised AS expected
       FROM transactions WHERE captured + cancelled > authorised OR refunded > captured LIMIT ${FIRST}`,

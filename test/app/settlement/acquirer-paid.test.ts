@@ -4,6 +4,7 @@ import { applyInbound } from "../../../src/app/apply-inbound.ts";
 import { explain } from "../../../src/app/explain.ts";
 import { previewSettlement } from "../../../src/app/preview.ts";
 import { reconcile } from "../../../src/app/reconcile.ts";
+import { checkBooks } from "../../../src/app/verify-books.ts";
 import { recordInbound } from "../../../src/store/inbound-files.ts";
 import { STORE_KINDS } from "../../support/test-database.ts";
 import { closingOf, credit, type Line, statementXml } from "../inbound/papers.ts";
@@ -107,6 +108,17 @@ describe.each(STORE_KINDS)("sellers who are paid when the acquirer has paid, on 
     await world.bring([cashout("y", "a")]);
     expect(await world.transfers()).toEqual(["a 9000 SCHEDULED"]);
     await world.booksHold();
+  });
+
+  it("stand on books that know every pay-in: one that is in no posting is a breach", async () => {
+    await open(sale("o1", { a: 10_000 }, "2026-11-17"));
+    await world.settle("2026-11-19");
+    await acquirerPays("2026-11-19", "P1", 10_000);
+    await world.context.store.write(({ db }) => db.updateTable("payins").set({ amount: 10_001n }).execute());
+    const { breaches } = await checkBooks(world.db);
+    expect(breaches.map(({ code, found, expected }) => [code, found, expected])).toEqual([
+      ["RECEIVABLE_NOT_OPERATIONS", "0", "-1"],
+    ]);
   });
 
   it("find the reason where a sale and a seller are explained", async () => {
