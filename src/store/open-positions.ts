@@ -98,7 +98,7 @@ export async function openPositions(
 ): Promise<readonly OpenPosition[]> {
   const marketplaceId = marketplace.id;
   const covers = await acquirerCovers(db, marketplace);
-  const { rows } = await sql<Omit<PositionRow, "netSales" | "waiting"> & { net_sales: bigint }>`
+  const { rows } = await sql<SumRow>`
     SELECT seller_id, currency,
            CAST(sum(CASE WHEN settled = 0 AND kind = 'SALE' THEN gross ELSE 0 END) AS BIGINT) AS sales,
            CAST(sum(CASE WHEN settled = 0 THEN fee ELSE 0 END) AS BIGINT) AS fees,
@@ -119,21 +119,7 @@ export async function openPositions(
   const waiting = covers.size === 0 ? [] : await waitingSums(db, marketplaceId, { date, covers, only });
   const held = await heldTransfers(db, marketplaceId, only);
   const sellers = await sellersById(db, marketplaceId, only);
-  const keyOf = (sellerId: bigint, currency: string): string => `${sellerId}/${currency}`;
-  const sums = new Map<string, PositionRow>(
-    rows.map(({ net_sales, ...row }) => [
-      keyOf(row.seller_id, row.currency),
-      { ...row, netSales: net_sales, waiting: 0n },
-    ]),
-  );
-  const sumsOf = (seller_id: bigint, currency: string): PositionRow => {
-    const key = keyOf(seller_id, currency);
-    const known = sums.get(key) ?? { seller_id, currency, ...NOTHING_OPEN };
-    sums.set(key, known);
-    return known;
-  };
-  for (const { seller_id, currency } of held) sumsOf(seller_id, currency);
-  for (const { seller_id, currency, net } of waiting) sumsOf(seller_id, currency).waiting = net;
+  const sums = sumsByKey(rows, held, waiting);
   const heldByKey = new Map<string, HeldRow[]>();
   for (const row of held) {
     const key = keyOf(row.seller_id, row.currency);
@@ -152,6 +138,33 @@ export async function openPositions(
       const hold = holdOf(heldByKey.get(keyOf(seller_id, row.currency)));
       return { ...seller, ...row, ...(hold === undefined ? {} : { held: hold }) };
     });
+}
+
+type SumRow = Omit<PositionRow, "netSales" | "waiting"> & { readonly net_sales: bigint };
+
+const keyOf = (sellerId: bigint, currency: string): string => `${sellerId}/${currency}`;
+
+/** Also those of whom nothing is open, but something held or waiting. */
+function sumsByKey(
+  rows: readonly SumRow[],
+  held: readonly HeldRow[],
+  waiting: readonly { readonly seller_id: bigint; readonly currency: string; readonly net: bigint }[],
+): ReadonlyMap<string, PositionRow> {
+  const sums = new Map<string, PositionRow>(
+    rows.map(({ net_sales, ...row }) => [
+      keyOf(row.seller_id, row.currency),
+      { ...row, netSales: net_sales, waiting: 0n },
+    ]),
+  );
+  const sumsOf = (seller_id: bigint, currency: string): PositionRow => {
+    const key = keyOf(seller_id, currency);
+    const known = sums.get(key) ?? { seller_id, currency, ...NOTHING_OPEN };
+    sums.set(key, known);
+    return known;
+  };
+  for (const { seller_id, currency } of held) sumsOf(seller_id, currency);
+  for (const { seller_id, currency, net } of waiting) sumsOf(seller_id, currency).waiting = net;
+  return sums;
 }
 
 /** What the sellers' sales that wait for the acquirer come to, of those whose delay is over. */

@@ -192,7 +192,8 @@ describe("a debt above its limit", () => {
       {
         reason: "DEBT_ABOVE_LIMIT",
         subject_ref: "a",
-        says: "owes 90.00 EUR for 0 days; expected at most 50.00 EUR",
+        // As the last settlement saw it, a day later.
+        says: "owes 90.00 EUR for 1 days; expected at most 50.00 EUR",
         amount: 9_000n,
         state: "OPEN",
       },
