@@ -255,6 +255,7 @@ const WEIGHTS: Readonly<Partial<Record<keyof typeof STEPS, number>>> = {
   settle: 3,
   cashout: 4,
   bankAccepts: 3,
+  changeAccount: 4,
   bankBooks: 5,
   bankReturns: 3,
 };
