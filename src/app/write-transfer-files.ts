@@ -19,7 +19,7 @@ import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
-import { filesOfDay, freezeTransfers, insertTransferFile } from "../store/transfer-files.ts";
+import { filesForBank, filesOfDay, freezeTransfers, insertTransferFile } from "../store/transfer-files.ts";
 import { holdTransfers, type PayableTransfer, scheduledTransfers } from "../store/transfers.ts";
 import type { Context, Job } from "./context.ts";
 
@@ -202,7 +202,12 @@ async function freezeFile(
     bank: marketplace.row.bank,
     bankProfile: profile.name,
     messageId: id,
-    remoteName: outboundName(profile, { messageId: id, date: businessDate, service: payment.service }),
+    remoteName: outboundName(profile, {
+      messageId: id,
+      date: businessDate,
+      sequence: (await filesForBank(tx.db, marketplace.row.bank, businessDate)) + 1,
+      service: payment.service,
+    }),
     currency: payment.currency,
     count: plan.count,
     sum: plan.sumMinor,

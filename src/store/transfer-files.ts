@@ -69,6 +69,17 @@ export async function filesOfDay(db: Queries, marketplaceId: bigint, businessDat
   return Number(row.count);
 }
 
+/** How many files of this day go to the bank, whichever marketplace made them: names may count them. */
+export async function filesForBank(db: Queries, bank: string, businessDate: string): Promise<number> {
+  const row = await db
+    .selectFrom("transfer_files")
+    .select(({ fn }) => fn.countAll<bigint>().as("count"))
+    .where("bank", "=", bank)
+    .where("business_date", "=", businessDate)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** What finance signs and operations follow: everything of a file but its bytes. */
 export async function transferFile(db: Queries, messageId: string) {
   return db

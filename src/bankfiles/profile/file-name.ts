@@ -8,7 +8,7 @@ export interface OutboundFile {
   readonly date: string;
   /** Time of the file in the bank's zone, HH:MM; 00:00 when absent. */
   readonly time?: string;
-  /** Counts the files of a day. */
+  /** Counts the files that the bank gets of a day, from 1. */
   readonly sequence?: number;
   /** Name of the service when the file has one only. */
   readonly service?: string;
@@ -25,9 +25,9 @@ export function placeholderProblem(template: string): string | undefined {
   if (!/^[A-Za-z0-9._-]*$/.test(template.replace(PLACEHOLDER, "")))
     return "besides placeholders only A-Z a-z 0-9 . _ -";
   // Two files of one name overwrite each other at the bank, so the name holds what is never used twice.
-  return template.includes("{messageId}") || /\{sequence(?::\d)?\}/.test(template)
+  return template.includes("{messageId}") || (template.includes("{date}") && /\{sequence(?::\d)?\}/.test(template))
     ? undefined
-    : "a name with {messageId} or {sequence}, so that no two files have the same";
+    : "a name with {messageId}, or {date} and {sequence}, so that no two files have the same";
 }
 
 /**

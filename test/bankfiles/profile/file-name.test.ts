@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inboundKind, outboundName } from "../../../src/bankfiles/profile/file-name.ts";
+import { inboundKind, outboundName, placeholderProblem } from "../../../src/bankfiles/profile/file-name.ts";
 import { profileOf } from "../write/sample.ts";
 
 const sandbox = profileOf("sandbox");
@@ -18,6 +18,19 @@ describe("names of outbound files", () => {
     ["PAIN.{sequence}.{messageId}", "PAIN.3.MSG-7"],
   ])("%s makes %s", (template, name) => {
     expect(outboundName(naming(template), file)).toBe(name);
+  });
+
+  it.each([
+    ["{messageId}", undefined],
+    ["{date}-{sequence:4}", undefined],
+    ["{date}", "so that no two files have the same"],
+    // Every day has a first file.
+    ["{sequence:4}", "so that no two files have the same"],
+    ["{messageid}", "placeholders out of"],
+    ["{messageId}/x", "besides placeholders only"],
+  ])("a template %s is told %s", (template, problem) => {
+    if (problem === undefined) expect(placeholderProblem(template)).toBeUndefined();
+    else expect(placeholderProblem(template)).toContain(problem);
   });
 
   it.each([
