@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { onMemoryDisk } from "./test/support/memory-disk.ts";
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
+    env: onMemoryDisk(),
     globalSetup: ["test/support/global-setup.ts"],
   },
 });

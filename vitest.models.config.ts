@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { onMemoryDisk } from "./test/support/memory-disk.ts";
 
 /** The slow part of the tests: `npm run test:models`. */
 export default defineConfig({
@@ -8,6 +9,7 @@ export default defineConfig({
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
     pool: "forks",
+    env: onMemoryDisk(),
     reporters: ["verbose"],
     // The one file starts a process for each part of its work.
     maxConcurrency: availableParallelism(),
