@@ -34,6 +34,8 @@ async function infoOf(url: string): Promise<ReadonlyMap<string, string>> {
     connectTimeout: CONNECT_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
+    // Older servers answer that with an error, which would hide the one that matters.
+    disableClientInfo: true,
   });
   let why = "no answer";
   redis.on("error", (error) => {

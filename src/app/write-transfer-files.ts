@@ -195,6 +195,7 @@ async function freezeFile(
     payments: plan.payments,
   };
   const bytes = renderChecked(message, plan, profile);
+  const sequence = (await filesForBank(tx.db, marketplace.row.bank, businessDate)) + 1;
   const [payment] = plan.payments;
   if (payment === undefined) throw new Error("a planned file has at least one payment");
   const fileId = await insertTransferFile(tx, {
@@ -202,12 +203,7 @@ async function freezeFile(
     bank: marketplace.row.bank,
     bankProfile: profile.name,
     messageId: id,
-    remoteName: outboundName(profile, {
-      messageId: id,
-      date: businessDate,
-      sequence: (await filesForBank(tx.db, marketplace.row.bank, businessDate)) + 1,
-      service: payment.service,
-    }),
+    remoteName: outboundName(profile, { messageId: id, date: businessDate, sequence, service: payment.service }),
     currency: payment.currency,
     count: plan.count,
     sum: plan.sumMinor,

@@ -4,9 +4,8 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { inject } from "vitest";
 import { tempDir } from "../support/temp-dir.ts";
-
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 
 export interface Ended {
   readonly code: number;
@@ -54,8 +53,7 @@ export function workplace(now = "2026-11-20T01:00:00Z", variables: Record<string
 }
 
 function start(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
-  const tsx = import.meta.resolve("tsx");
-  return spawn(process.execPath, ["--import", tsx, MAIN, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [inject("remitMain"), ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function run(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {

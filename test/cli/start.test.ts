@@ -61,7 +61,7 @@ it.each(["worker", "scheduler", "all"])(
   async (part) => {
     const redis = await startRedis();
     // Redis answers so late that the start takes its time; the first connection says that it has begun.
-    const late = await startProxy({ host: "127.0.0.1", port: redis.port }, { kind: "delay", ms: 300 });
+    const late = await startProxy({ host: "127.0.0.1", port: redis.port }, { kind: "delay", ms: 100 });
     const place = workplace("2026-11-20T12:00:00Z", { REDIS_URL: `redis://127.0.0.1:${late.port}`, PORT: "0" });
     await place.remit("init");
     const starting = kept(place.stay("start", part));

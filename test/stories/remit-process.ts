@@ -1,10 +1,8 @@
 /** `remit` as its users run it: processes of their own that know nothing but a configuration file. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { inject } from "vitest";
 import { janitor } from "../support/janitor.ts";
-
-const MAIN = join(import.meta.dirname, "../../src/cli/main.ts");
 
 export interface RemitProcess {
   /** Asks it to stop, waits, and answers its exit code. */
@@ -44,7 +42,7 @@ export function startRemit(configFile: string, ...words: readonly string[]): Rem
 }
 
 function spawnRemit(configFile: string, words: readonly string[]): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), MAIN, ...words], {
+  const child = spawn(process.execPath, [inject("remitMain"), ...words], {
     env: { PATH: process.env.PATH, REMIT_CONFIG: configFile },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -4,6 +4,13 @@ import { copyFileSync, existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./temp-dir.ts";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The path of its main file, compiled once for a whole run of the tests. */
+    remitMain: string;
+  }
+}
+
 const ROOT = join(import.meta.dirname, "../..");
 
 /** The path of its main file; compiled anew. */
