@@ -52,37 +52,28 @@ beforeAll(async () => {
 afterAll(() => sshd?.stop());
 
 describe.each(STORE_KINDS)("a process that is killed by SIGKILL, on %s", { timeout: 180_000 }, (kind) => {
-  const market = withMarket(kind);
+  let market: CrashMarket;
+  beforeAll(async () => {
+    market = await crashMarket(kind);
+    for (const point of market.reached) reached.add(point);
+  }, 120_000);
+  afterAll(() => market?.database.drop());
 
   it.concurrent.each(HAND_OFF)(
     "at %s: after the restart the bank has taken each payment exactly once",
     async (point) => {
-      await inWorld(market(), {}, async (world) => {
+      await inWorld(market, {}, async (world) => {
         await die(world, "send-files", nth(kind, point));
         await finishHandOff(world);
       });
     },
   );
 
-  it.concurrent.each(INBOUND)("at %s of what the bank answered: it is applied exactly once", async (point) => {
-    await inWorld(market(), {}, async (world) => {
-      await world.run("send-files");
-      world.brain.processInbox();
-      await die(world, "collect-files", nth(kind, point));
-      await world.run("collect-files");
-    });
-  });
-});
-
-/** What differs here is the bank or the number of deaths, so that one store is enough. */
-describe("a process that is killed by SIGKILL, at a bank of another kind or twice", { timeout: 180_000 }, () => {
-  const market = withMarket("sqlite");
-
   it.concurrent.each(HAND_OFF.slice(HAND_OFF.indexOf("rename.after")))(
     "at %s while the bank collects at once: it is never offered a second time",
     async (point) => {
-      await inWorld(market(), {}, async (world) => {
-        await die(world, "send-files", point);
+      await inWorld(market, {}, async (world) => {
+        await die(world, "send-files", nth(kind, point));
         world.brain.processInbox();
         await finishHandOff(world);
       });
@@ -90,16 +81,16 @@ describe("a process that is killed by SIGKILL, at a bank of another kind or twic
   );
 
   it.concurrent.each(RECOVERIES)("at %s and again at %s: the second death changes nothing", async (first, second) => {
-    await inWorld(market(), {}, async (world) => {
-      await die(world, "send-files", first);
+    await inWorld(market, {}, async (world) => {
+      await die(world, "send-files", nth(kind, first));
       await die(world, "send-files", second);
       await finishHandOff(world);
     });
   });
 
   it.concurrent.each(around("marker"))("at %s: the bank that waits for a marker gets it, once", async (point) => {
-    const world = await crashWorld(market(), sshd, main, MARKER);
-    await die(world, "send-files", point);
+    const world = await crashWorld(market, sshd, main, MARKER);
+    await die(world, "send-files", nth(kind, point));
     await world.run("send-files");
     const names = world.inbox();
     expect(names).toHaveLength(4);
@@ -112,9 +103,9 @@ describe("a process that is killed by SIGKILL, at a bank of another kind or twic
   it.concurrent.each(["publish.commit.before", "unopened.commit.after"])(
     "at %s: a bank that forbids to rename has taken each payment exactly once",
     async (point) => {
-      await inWorld(market(), NO_RENAME, async (world) => {
+      await inWorld(market, NO_RENAME, async (world) => {
         world.allowCreating(!point.startsWith("unopened"));
-        await die(world, "send-files", point);
+        await die(world, "send-files", nth(kind, point));
         world.allowCreating(true);
         await finishHandOff(world);
       });
@@ -124,9 +115,9 @@ describe("a process that is killed by SIGKILL, at a bank of another kind or twic
   it.concurrent.each(["publish.commit.after", "unopened.commit.before"])(
     "at %s: a bank that forbids to rename is never offered the file again, and people are told",
     async (point) => {
-      const world = await crashWorld(market(), sshd, main, NO_RENAME);
+      const world = await crashWorld(market, sshd, main, NO_RENAME);
       world.allowCreating(!point.startsWith("unopened"));
-      await die(world, "send-files", point);
+      await die(world, "send-files", nth(kind, point));
       world.allowCreating(true);
       for (let run = 0; run < 2; run += 1) await world.run("send-files");
       expect(await world.states()).toEqual(["SENT", "UPLOAD_UNKNOWN"]);
@@ -138,32 +129,28 @@ describe("a process that is killed by SIGKILL, at a bank of another kind or twic
   it.concurrent.each([...around("seal.commit"), "mid-write.after", "rename.after"])(
     "at %s: the bank gets the bytes that were sealed once",
     async (point) => {
-      const world = await crashWorld(market(), sshd, main, { ...SEALED, pgp });
-      await die(world, "send-files", point);
+      const world = await crashWorld(market, sshd, main, { ...SEALED, pgp });
+      await die(world, "send-files", nth(kind, point));
       await world.run("send-files");
       expect(world.inboxHashes()).toEqual(await world.outgoing());
       await world.drop();
     },
   );
+
+  it.concurrent.each(INBOUND)("at %s of what the bank answered: it is applied exactly once", async (point) => {
+    await inWorld(market, {}, async (world) => {
+      await world.run("send-files");
+      world.brain.processInbox();
+      await die(world, "collect-files", nth(kind, point));
+      await world.run("collect-files");
+    });
+  });
 });
 
 it("dies at fifty places and more, and no fail point is in the list that nothing passes", () => {
   expect(kills).toBeGreaterThan(50);
   expect(Object.keys(FAIL_POINTS).filter((point) => !reached.has(point))).toEqual([]);
 });
-
-function withMarket(kind: StoreKind): () => CrashMarket {
-  let market: CrashMarket | undefined;
-  beforeAll(async () => {
-    market = await crashMarket(kind);
-    for (const point of market.reached) reached.add(point);
-  }, 120_000);
-  afterAll(() => market?.database.drop());
-  return () => {
-    if (market === undefined) throw new Error("no market yet");
-    return market;
-  };
-}
 
 /** On one store the first file dies, on the other the second one, after the first was sent. */
 function nth(kind: StoreKind, point: string): string {
