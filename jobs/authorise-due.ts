@@ -2,4 +2,4 @@
 import { authoriseDue } from "../src/app/authorise-due.ts";
 import type { RunJob } from "./job.ts";
 
-export const authoriseDueJob: RunJob = (context, { businessDate }) => authoriseDue(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => authoriseDue(context, businessDate);

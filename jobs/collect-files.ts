@@ -2,4 +2,4 @@
 import { collectFiles } from "../src/app/collect-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const collectFilesJob: RunJob = (context, { businessDate }) => collectFiles(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => collectFiles(context, businessDate);

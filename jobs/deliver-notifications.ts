@@ -2,5 +2,4 @@
 import { deliverNotifications } from "../src/app/deliver-notifications.ts";
 import type { RunJob } from "./job.ts";
 
-export const deliverNotificationsJob: RunJob = (context, { businessDate }) =>
-  deliverNotifications(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => deliverNotifications(context, businessDate);

@@ -2,4 +2,4 @@
 import { makeReports } from "../src/app/make-reports.ts";
 import type { RunJob } from "./job.ts";
 
-export const makeReportsJob: RunJob = (context, { businessDate }) => makeReports(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => makeReports(context, businessDate);

@@ -2,4 +2,4 @@
 import { reconcile } from "../src/app/reconcile.ts";
 import type { RunJob } from "./job.ts";
 
-export const reconcileJob: RunJob = (context, { businessDate }) => reconcile(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => reconcile(context, businessDate);

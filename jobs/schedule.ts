@@ -1,83 +1,74 @@
 /** The schedule of a whole day: every job, when it is due and what it does. Times are those of the operator's zone. */
 import type { ScheduleRow } from "../src/app/schedule-row.ts";
-import { authoriseDueJob } from "./authorise-due.ts";
-import { collectFilesJob } from "./collect-files.ts";
-import { deliverNotificationsJob } from "./deliver-notifications.ts";
-import { makeReportsJob } from "./make-reports.ts";
-import { reconcileJob } from "./reconcile.ts";
-import { sendFilesJob } from "./send-files.ts";
-import { settleJob } from "./settle.ts";
-import { sweepCapturesJob } from "./sweep-captures.ts";
-import { verifyBooksJob } from "./verify-books.ts";
-import { writeTransferFilesJob } from "./write-transfer-files.ts";
+import type { RunJob } from "./job.ts";
 
 export const SCHEDULE = [
   {
     job: "authorise-due",
     when: { at: "00:15" },
     does: "asks the gateway for the authorisations of transactions whose capture falls tomorrow",
-    run: authoriseDueJob,
+    run: job(() => import("./authorise-due.ts")),
   },
   {
     job: "sweep-captures",
     when: { at: "01:00" },
     does: "captures what is due and whatever would lapse before the next sweep, and warns of validations that wait",
-    run: sweepCapturesJob,
+    run: job(() => import("./sweep-captures.ts")),
   },
   {
     job: "sweep-captures",
     when: { everyMinutes: 15 },
     does: "the same during the day",
-    run: sweepCapturesJob,
+    run: job(() => import("./sweep-captures.ts")),
   },
   {
     job: "settle",
     when: { at: "02:00" },
     does: "turns captured and refunded items past their delay into transfers, or a hold with its reason",
-    run: settleJob,
+    run: job(() => import("./settle.ts")),
   },
   {
     job: "verify-books",
     when: { at: "02:20" },
     does: "checks every invariant; a break stops new files of that marketplace",
-    run: verifyBooksJob,
+    run: job(() => import("./verify-books.ts")),
   },
   {
     job: "write-transfer-files",
     when: { at: "02:30" },
     does: "freezes transfers into validated pain.001 files that await approval",
-    run: writeTransferFilesJob,
+    run: job(() => import("./write-transfer-files.ts")),
     needs: ["settle", "verify-books"],
   },
   {
     job: "send-files",
     when: { everyMinutes: 5 },
     does: "hands approved files to the bank inside its cutoff windows, exactly once",
-    run: sendFilesJob,
+    run: job(() => import("./send-files.ts")),
   },
   {
     job: "collect-files",
     when: { everyMinutes: 10 },
     does: "fetches, archives, reads and applies the bank's files; quarantines bad ones",
-    run: collectFilesJob,
+    run: job(() => import("./collect-files.ts")),
   },
   {
     job: "reconcile",
     when: { at: "06:00" },
     does: "matches ledger, transfers and bank entries; what does not match becomes an exception with an owner",
-    run: reconcileJob,
+    run: job(() => import("./reconcile.ts")),
   },
   {
     job: "make-reports",
     when: { at: "06:30" },
     does: "writes the settlement, reconciliation, seller and capture-deadline reports",
-    run: makeReportsJob,
+    run: job(() => import("./make-reports.ts")),
   },
   {
     job: "deliver-notifications",
     when: { always: true },
     does: "sends the outbox as signed calls, with retries and a delivery log",
-    run: deliverNotificationsJob,
+    run: job(() => import("./deliver-notifications.ts")),
   },
 ] as const satisfies readonly ScheduleRow[];
 
@@ -100,4 +91,9 @@ export const NIGHT = [
 /** The row of a job by its name; undefined when there is no such job. */
 export function jobNamed(name: string): ScheduleRow | undefined {
   return SCHEDULE.find((row) => row.job === name);
+}
+
+/** Loaded by whoever runs it: one job needs none of what the others load. */
+function job(load: () => Promise<{ readonly run: RunJob }>): RunJob {
+  return async (context, data) => (await load()).run(context, data);
 }

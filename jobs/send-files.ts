@@ -2,4 +2,4 @@
 import { sendFiles } from "../src/app/send-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const sendFilesJob: RunJob = (context, { businessDate }) => sendFiles(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => sendFiles(context, businessDate);

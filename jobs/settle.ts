@@ -3,5 +3,5 @@ import { withProofs } from "../src/app/report-proofs.ts";
 import { settle } from "../src/app/settle.ts";
 import type { RunJob } from "./job.ts";
 
-export const settleJob: RunJob = async (context, { businessDate }) =>
+export const run: RunJob = async (context, { businessDate }) =>
   withProofs(context.store.db, businessDate, await settle(context, businessDate));

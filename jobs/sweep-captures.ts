@@ -2,4 +2,4 @@
 import { sweepCaptures } from "../src/app/sweep-captures.ts";
 import type { RunJob } from "./job.ts";
 
-export const sweepCapturesJob: RunJob = (context, { businessDate }) => sweepCaptures(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => sweepCaptures(context, businessDate);

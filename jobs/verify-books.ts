@@ -2,4 +2,4 @@
 import { verifyBooks } from "../src/app/verify-books.ts";
 import type { RunJob } from "./job.ts";
 
-export const verifyBooksJob: RunJob = (context, { businessDate }) => verifyBooks(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => verifyBooks(context, businessDate);

@@ -2,4 +2,4 @@
 import { writeTransferFiles } from "../src/app/write-transfer-files.ts";
 import type { RunJob } from "./job.ts";
 
-export const writeTransferFilesJob: RunJob = (context, { businessDate }) => writeTransferFiles(context, businessDate);
+export const run: RunJob = (context, { businessDate }) => writeTransferFiles(context, businessDate);

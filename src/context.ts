@@ -8,7 +8,7 @@ import { clockFrom } from "./clock.ts";
 import { type Config, loadConfig, readSecret } from "./config.ts";
 import { RemitError } from "./domain/errors.ts";
 import type { Gateway } from "./gateways/gateway.ts";
-import { httpGateway } from "./gateways/http-gateway.ts";
+import type { HttpGatewayOptions } from "./gateways/http-gateway.ts";
 import { createLog } from "./log.ts";
 import { openStore } from "./store/open.ts";
 import type { OpenOptions } from "./store/store.ts";
@@ -60,7 +60,7 @@ export async function openContext({ access, actor, ...given }: OpenContextOption
 }
 
 interface Gateways {
-  get(name: string): Gateway;
+  get(name: string): Promise<Gateway>;
   close(): Promise<void>;
 }
 
@@ -68,8 +68,10 @@ interface Gateways {
 function gatewaysOf(config: Config): Gateways {
   const made = new Map<string, Gateway>();
   return {
-    get: (name) => {
-      const gateway = made.get(name) ?? makeGateway(config, name);
+    get: async (name) => {
+      // Loaded by those who ask a gateway, like SSH by those who talk to a bank.
+      const { httpGateway } = await import("./gateways/http-gateway.ts");
+      const gateway = made.get(name) ?? httpGateway(gatewaySettings(config, name));
       made.set(name, gateway);
       return gateway;
     },
@@ -79,7 +81,7 @@ function gatewaysOf(config: Config): Gateways {
   };
 }
 
-function makeGateway(config: Config, name: string): Gateway {
+function gatewaySettings(config: Config, name: string): HttpGatewayOptions {
   const settings = config.gateways[name];
   if (settings === undefined) {
     throw new RemitError("CONFIG_INVALID", {
@@ -88,9 +90,9 @@ function makeGateway(config: Config, name: string): Gateway {
       expected: `one of ${Object.keys(config.gateways).join(", ") || "the gateways that the configuration lists (none)"}`,
     });
   }
-  return httpGateway({
+  return {
     url: settings.url,
     key: readSecret(settings.key, `gateways.${name}.key`),
     timeoutMs: settings.timeoutMs,
-  });
+  };
 }

@@ -26,7 +26,7 @@ export const authoriseDue: Job = async (context, businessDate) => {
       const end = due.at(-1);
       if (end === undefined) break;
       afterId = end.id;
-      const asked = await askAll(context.gateway(marketplace.row.gateway), due);
+      const asked = await askAll(await context.gateway(marketplace.row.gateway), due);
       await applyAnswers(context, marketplace, asked);
       for (const { due: row, result } of asked) {
         const outcome = result.kind === "done" ? "authorised" : result.kind;

@@ -17,7 +17,7 @@ export interface Context {
   /** Who is acting: a person's name, or the job's own. */
   readonly actor: string;
   /** A payment gateway by its name in the configuration; CONFIG_INVALID when there is none. */
-  readonly gateway: (name: string) => Gateway;
+  readonly gateway: (name: string) => Promise<Gateway>;
   /** A new connection to a bank by its name in the configuration, for one piece of work; the caller closes it. */
   readonly connectBank: (name: string, profile: BankProfile) => Promise<BankChannel>;
   /** The OpenPGP keys for a bank by its name in the configuration; CONFIG_INVALID when it has none, PGP_KEY_INVALID. */

@@ -79,7 +79,7 @@ async function askUnderFence(
       const fence = lease.fences.get(operation.id);
       return fence === undefined ? [] : [{ ...operation, fence }];
     });
-    const answers = await askAll(context.gateway(marketplace.row.gateway), mine, lease);
+    const answers = await askAll(await context.gateway(marketplace.row.gateway), mine, lease);
     await context.at("operations.asked");
     lease.stop();
     if (answers.length > 0) {

@@ -30,7 +30,7 @@ async function world(mode: string, transaction: Fields = {}): Promise<void> {
   const plain = await testContext({}, "2026-11-18T00:00:00Z");
   sandbox = await startSandboxGateway({ clock: plain.clock, apiKey: KEY });
   gateway = httpGateway({ url: sandbox.url, key: KEY, timeoutMs: 500 });
-  context = { ...plain, gateway: () => gateway };
+  context = { ...plain, gateway: () => Promise.resolve(gateway) };
   const [planted] = sandbox.register({
     reference: "T-authorisation",
     orderRef: "O",
