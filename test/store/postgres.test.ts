@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../src/store/migrations/index.ts";
@@ -51,6 +52,18 @@ describe("the PostgreSQL store", () => {
     const applied = await Promise.all([first.migrate(), second.migrate()]);
     expect(applied.map(({ length }) => length).sort()).toEqual([0, SCHEMA_VERSION]);
   });
+
+  it.each(["read", "write", "migrate"] as const)(
+    "leaves no connection behind when it is closed unused, opened to %s",
+    async (access) => {
+      const one = await database();
+      const store = await openStore(one.url, { clock, access });
+      await store.close();
+      const connections =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'remit'";
+      expect(await sayTo(one, connections)).toEqual([]);
+    },
+  );
 
   it("lets several processes write, and hands out ids of which none is twice", async () => {
     const { url } = await database();
@@ -155,6 +168,21 @@ describe("the PostgreSQL store", () => {
       });
       expect(await refusal(url)).toMatch(/^STORE_UNREACHABLE.*stranger.*a user and a password that the server accepts/);
     });
+  });
+
+  it("fails a transaction whose connection ends between two of its queries, and goes on with another", async () => {
+    const one = await database();
+    const store = await open(one.url);
+    const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'idle in transaction'`;
+    const cut = store.write(async (tx) => {
+      await tx.db.selectFrom("audit_log").select("id").execute();
+      expect(await sayTo(one, end)).toHaveLength(1);
+      await pause(100);
+      await tx.db.selectFrom("audit_log").select("id").execute();
+    });
+    await expect(cut).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+    expect(await store.write((tx) => tx.db.selectFrom("audit_log").select("id").execute())).toEqual([]);
   });
 
   it("is there again after a crash of the server, with all that was committed", async () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openForWriting } from "../../src/store/sqlite/connection.ts";
@@ -32,5 +33,15 @@ describe("the SQLite store", () => {
     await first.close();
     const second = openSqlite(path, { clock, access: "write" });
     await second.close();
+  });
+
+  it("leaves nothing open behind when it is closed, used or not", async () => {
+    const folder = tempDir();
+    const path = join(folder, "remit.db");
+    const store = openSqlite(path, { clock, access: "migrate" });
+    await store.migrate();
+    await store.close();
+    await openSqlite(path, { clock, access: "read" }).close();
+    expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   });
 });

@@ -36,8 +36,10 @@ export function openPool(url: string, settings: readonly string[] = [], more: Po
     ...(settings.length === 0 ? {} : { options: settings.map((setting) => `-c ${setting}`).join(" ") }),
     ...more,
   });
-  // A connection that dies while nobody uses it is replaced by the next query; without a listener it would end the process.
+  // A connection that dies between two queries, in the pool or in a transaction, fails the next one; without a listener it
+  // would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

@@ -24,6 +24,8 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS migrations
 
 export async function migratePostgres(url: string, now: Date): Promise<readonly string[]> {
   const client = new pg.Client(clientConfig(url));
+  // As in a pool: a connection that dies between two queries fails the next one.
+  client.on("error", () => undefined);
   try {
     await client.connect();
     // A second process waits here for as long as the first takes; the lock ends with the connection, however that ends.

@@ -3,12 +3,14 @@ import type { Pool, PoolClient } from "pg";
 import { assertUpToDate } from "../migrations/pending.ts";
 import { reserveIds } from "../reserve-ids.ts";
 import type { OpenOptions, Store, Transaction } from "../store.ts";
+import { type Brackets, bracketsOf, READ_SNAPSHOT } from "./brackets.ts";
 import { bulkInsertInto } from "./bulk-insert.ts";
 import { retryOnConflict } from "./conflict-retry.ts";
 import { assertServer, openPool } from "./connection.ts";
 import { kyselyOn, kyselyOver } from "./dialect.ts";
 import { appliedMigrations, migratePostgres, POSTGRES } from "./migrate.ts";
 import { storeError } from "./store-error.ts";
+import { Turns } from "./turns.ts";
 
 /** STORE_UNREACHABLE names the URL (password masked), what was tried and what would help. */
 export async function openPostgres(url: string, { clock, access }: OpenOptions): Promise<Store> {
@@ -32,39 +34,38 @@ function readOnlyStore(url: string, pool: Pool): Store {
     kind: "postgres",
     db,
     write: refuse,
-    snapshot: (work) => inTransaction(pool, url, SNAPSHOT, (client) => work(kyselyOn(client, url))),
+    snapshot: (work) => inTransaction(pool, url, READ_SNAPSHOT, (client) => work(kyselyOn(client, url))),
     migrate: refuse,
-    close: () => db.destroy(),
+    close: () => pool.end(),
   };
 }
 
 function writingStore(url: string, pool: Pool, clock: () => Date): Store {
   const db = kyselyOver(pool, url);
   const ids = idSource(url);
+  const turns = new Turns();
   return {
     kind: "postgres",
     db,
-    write: (work) =>
-      retryOnConflict(() =>
-        inTransaction(pool, url, SERIALIZABLE, (client) => work(transactionOver(client, url, ids.reserve))),
-      ),
-    snapshot: (work) => inTransaction(pool, url, SNAPSHOT, (client) => work(kyselyOn(client, url))),
+    write: (work, options = {}) => {
+      const brackets = bracketsOf(options);
+      const attempt = () =>
+        inTransaction(pool, url, brackets, (client) => work(transactionOver(client, url, ids.reserve)));
+      return retryOnConflict(() => turns.take(options.alone ?? [], attempt));
+    },
+    snapshot: (work) => inTransaction(pool, url, READ_SNAPSHOT, (client) => work(kyselyOn(client, url))),
     migrate: () => migratePostgres(url, clock()),
     close: async () => {
       await ids.close();
-      await db.destroy();
+      await pool.end();
     },
   };
 }
 
-/** What transactions did beside each other is what they would have done one after another, or one of them is run again. */
-const SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-const SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
 async function inTransaction<Result>(
   pool: Pool,
   url: string,
-  begin: string,
+  { begin, commit, rollback }: Brackets,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
@@ -74,10 +75,10 @@ async function inTransaction<Result>(
   try {
     await client.query(begin);
     const result = await work(client);
-    await client.query("COMMIT");
+    await client.query(commit);
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {
+    await client.query(rollback).catch(() => {
       broken = true;
     });
     throw storeError(error, url);
@@ -98,6 +99,7 @@ function transactionOver(client: PoolClient, url: string, reserve: ReserveIds): 
  * it stands in the log before that of the transaction whose rows use the ids.
  */
 function idSource(url: string): { readonly reserve: ReserveIds; close(): Promise<void> } {
-  const db = kyselyOver(openPool(url, ["synchronous_commit=off"], { max: 1 }), url);
-  return { reserve: (table, count) => reserveIds(db, table, count), close: () => db.destroy() };
+  const pool = openPool(url, ["synchronous_commit=off"], { max: 1 });
+  const db = kyselyOver(pool, url);
+  return { reserve: (table, count) => reserveIds(db, table, count), close: () => pool.end() };
 }

@@ -35,9 +35,8 @@ class PreparedOnce {
     return statement;
   }
 
-  close(): void {
-    this.#database.close();
-  }
+  /** Whoever opened the database closes it: Kysely would do so only after a query of its own. */
+  close(): void {}
 }
 
 class ImmediateDriver extends SqliteDriver {

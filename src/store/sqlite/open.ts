@@ -37,7 +37,7 @@ function readOnlyStore(path: string): Store {
     write: refuse,
     snapshot: (work) => inSnapshot(path, work),
     migrate: refuse,
-    close: () => db.destroy(),
+    close: async () => void reader.close(),
   };
 }
 
@@ -56,10 +56,10 @@ function writingStore(
   const writing = kyselyOver(writer);
   const insert = bulkInsertInto(writer);
   // Reads outside a transaction go to a connection of their own: a snapshot, which never waits for the writer.
-  const reading = kyselyOver(openForReading(path));
+  const reader = openForReading(path);
   return {
     kind: "sqlite",
-    db: reading,
+    db: kyselyOver(reader),
     write: (work) =>
       writing
         .transaction()
@@ -70,8 +70,8 @@ function writingStore(
     snapshot: (work) => inSnapshot(path, work),
     migrate: async () => migrateSqlite(writer, clock()),
     close: async () => {
-      await reading.destroy();
-      await writing.destroy();
+      reader.close();
+      writer.close();
       lock?.close();
     },
   };
@@ -81,11 +81,10 @@ function writingStore(
 async function inSnapshot<Result>(path: string, work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
   const reader = openForReading(path);
   reader.exec("BEGIN");
-  const db = kyselyOver(reader);
   try {
-    return await work(db);
+    return await work(kyselyOver(reader));
   } finally {
-    await db.destroy();
+    reader.close();
   }
 }
 
