@@ -5,7 +5,7 @@ import type { ReconTransfer } from "./recon-input.ts";
 import type { PoolPart, ReconRun } from "./recon-run.ts";
 import { debitBar } from "./transfer-stance.ts";
 
-interface BatchName {
+export interface BatchName {
   readonly paymentInformationId?: string;
   readonly messageId?: string;
 }
@@ -19,15 +19,15 @@ export function matchBatch(run: ReconRun, entry: ReconEntry, lines: readonly Ent
   if (name === undefined) return false;
   const batch = batchOf(run, entry, name);
   const { members } = batch;
-  const known = lines.length === 0 ? undefined : new Set(members);
-  const strangers = lines.some(({ transfer }) => transfer !== undefined && !known?.has(transfer));
+  const ids = lines.some(({ transfer }) => transfer !== undefined) ? new Set(members.map(({ id }) => id)) : undefined;
+  const strangers = lines.some(({ transfer }) => transfer !== undefined && ids?.has(transfer.id) !== true);
   const contradicted = lines.some(({ problem }) => problem !== undefined && problem !== "REFERENCE_UNKNOWN");
   if (members.length === 0 || strangers || contradicted) return false;
   const { open } = batch;
   const taken = [batch.open, batch.accepted].find((set) => fits(entry, set));
   if (taken !== undefined) decideBatch(run, [{ entry, minor: entry.amountMinor }], taken.transfers);
   else if (entry.amountMinor < open.totalMinor) {
-    run.pool(batch.key, { entry, minor: entry.amountMinor }, (all, parts) => settleBatchParts(all, members, parts));
+    run.pool(batch.key, { entry, minor: entry.amountMinor }, { kind: "batch", name, account: entry.account });
   } else raiseMisfit(run, entry, members, open.transfers);
   return true;
 }
@@ -71,7 +71,9 @@ function batchOf(run: ReconRun, entry: ReconEntry, name: BatchName): Batch {
   if (before?.decisions === run.decisions) return before.batch;
   const members = run.index.payment(name.paymentInformationId, name.messageId, entry.account);
   const open = members.filter((transfer) => debitBar(run, transfer, entry) === undefined);
-  const batch = { key, members, open: setOf(open), accepted: setOf(open.filter(({ state }) => state !== "SENT")) };
+  // What the bank booked and took back it had accepted.
+  const accepted = open.filter((transfer) => transfer.state !== "SENT" || run.isTakenBack(transfer));
+  const batch = { key, members, open: setOf(open), accepted: setOf(accepted) };
   // What an earlier run booked is open to its own line only: such a batch is looked at anew for each line.
   if (!members.some((transfer) => run.isBooked(transfer))) run.batches.set(key, { decisions: run.decisions, batch });
   return batch;
@@ -128,7 +130,7 @@ function raiseMisfit(
 }
 
 /** A batch that was booked in several lines: only together, and only to the cent. */
-function settleBatchParts(run: ReconRun, members: readonly ReconTransfer[], parts: readonly PoolPart[]): void {
+export function settleBatchParts(run: ReconRun, members: readonly ReconTransfer[], parts: readonly PoolPart[]): void {
   const entries = parts.map(({ entry }) => entry);
   const open = members.filter((transfer) => debitBar(run, transfer, ...entries) === undefined);
   const booked = sum(parts.map(({ minor }) => minor));

@@ -5,7 +5,7 @@ import { matchSeen } from "./match-seen.ts";
 import { proposeFor } from "./propose.ts";
 import type { ReconEntry } from "./recon-entry.ts";
 import type { ReconTransfer } from "./recon-input.ts";
-import type { ReconExceptionCode } from "./recon-result.ts";
+import type { MatchRule, ReconExceptionCode } from "./recon-result.ts";
 import type { PoolPart, ReconRun } from "./recon-run.ts";
 import { debitBar } from "./transfer-stance.ts";
 
@@ -76,7 +76,8 @@ function settleLine(
   const extra = minor - amountMinor;
   if (extra > 0n && !statedCharges(entry).includes(extra)) return "AMOUNT_DIFFERS";
   if (extra < 0n) {
-    run.pool(`transfer ${transfer.id}`, { entry, minor }, (all, parts) => settleParts(all, line, transfer, parts));
+    const subject = { kind: "transfer", transferId: transfer.id, rule: line.rule } as const;
+    run.pool(`transfer ${transfer.id}`, { entry, minor }, subject);
     return undefined;
   }
   run.decide({
@@ -91,13 +92,13 @@ function settleLine(
 }
 
 /** Several lines that name one transfer: only together, and only to the cent. */
-function settleParts(run: ReconRun, line: EntryLine, transfer: ReconTransfer, parts: readonly PoolPart[]): void {
+export function settleParts(run: ReconRun, rule: MatchRule, transfer: ReconTransfer, parts: readonly PoolPart[]): void {
   const { amountMinor } = transfer;
   const booked = parts.reduce((total, { minor }) => total + minor, 0n);
   const entries = [...new Set(parts.map(({ entry }) => entry))];
   const twice = entries.some((entry) => run.isBookedElsewhere(transfer, entry));
   if (booked === amountMinor && !twice) {
-    run.decide({ effect: "EXECUTED", rule: line.rule, parts, transfers: [transfer], amountMinor });
+    run.decide({ effect: "EXECUTED", rule, parts, transfers: [transfer], amountMinor });
     return;
   }
   const detail = `${booked} of ${amountMinor} minor units`;

@@ -15,15 +15,14 @@ export function matchPayIn(run: ReconRun, entry: ReconEntry): boolean {
   if (only === undefined) run.raise("PAYIN_TWICE", [entry], { payIns: named });
   else if (!settle(run, parts, open, statedCharges(entry))) {
     const short = others.length === 0 && entry.amountMinor < only.amountMinor;
-    if (short)
-      run.pool(`payin ${only.id}`, { entry, minor: entry.amountMinor }, (all, all_) => settlePool(all, only, all_));
+    if (short) run.pool(`payin ${only.id}`, { entry, minor: entry.amountMinor }, { kind: "payIn", payInId: only.id });
     else raiseDifference(run, parts, open);
   }
   return true;
 }
 
 /** A pay-in that arrives in several lines. */
-function settlePool(run: ReconRun, payIn: ExpectedPayIn, parts: readonly PoolPart[]): void {
+export function settlePayInParts(run: ReconRun, payIn: ExpectedPayIn, parts: readonly PoolPart[]): void {
   const entries = parts.map(({ entry }) => entry);
   const taken = entries.some((entry) => run.isPaidElsewhere(payIn, entry));
   const charges = parts.length === 1 ? [] : [sum(entries.map((entry) => statedCharges(entry)[0] ?? 0n))];

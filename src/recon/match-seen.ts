@@ -38,8 +38,12 @@ function seenSets(run: ReconRun, entry: ReconEntry): readonly (readonly ReconTra
   const references = new Set(texts.map(referenceText).filter((reference) => reference !== undefined));
   const sets = new Map<string, readonly ReconTransfer[]>();
   for (const reference of references) {
-    const before = run.index.seenAt(entry.account, reference).map(({ transfers }) => knownOf(run, transfers));
-    for (const set of [...before, ...run.settledAt(entry.account, reference)]) {
+    const here = run.settledAt(entry.account, reference);
+    const before = run.index
+      .seenAt(entry.account, reference)
+      .filter((seen) => seen.entry === undefined || !here.has(seen.entry))
+      .map(({ transfers }) => knownOf(run, transfers));
+    for (const set of [...before, ...here.values()]) {
       if (set.length > 0 && set.every(({ currency }) => currency === entry.currency)) sets.set(keyOf(set), set);
     }
   }
@@ -48,7 +52,7 @@ function seenSets(run: ReconRun, entry: ReconEntry): readonly (readonly ReconTra
 
 /** The transfers of an earlier report; none when this run does not know all of them. */
 function knownOf(run: ReconRun, ids: readonly string[]): readonly ReconTransfer[] {
-  const set = ids.map((id) => run.index.byId.get(id)).filter((one) => one !== undefined);
+  const set = ids.map((id) => run.index.seenById.get(id)).filter((one) => one !== undefined);
   return set.length === ids.length ? set : [];
 }
 

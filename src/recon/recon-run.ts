@@ -1,19 +1,20 @@
 /** The state of one reconciliation run: what has been decided so far, so that nothing is decided twice. */
 
-import type { Batch } from "./match-batch.ts";
+import type { Batch, BatchName } from "./match-batch.ts";
 import type { ReconEntry } from "./recon-entry.ts";
 import { dateOf, referenceText } from "./recon-entry.ts";
-import type { ExpectedPayIn, ReconInput, ReconSettings, ReconTransfer } from "./recon-input.ts";
+import type { ExpectedPayIn, ReconSettings, ReconTransfer } from "./recon-input.ts";
 import type {
   EntryResult,
   IgnoreReason,
+  MatchRule,
   ReconException,
   ReconExceptionCode,
   ReconMatch,
   ReconProposal,
   ReconResult,
 } from "./recon-result.ts";
-import { TransferIndex } from "./transfer-index.ts";
+import { type ReconBeside, TransferIndex } from "./transfer-index.ts";
 
 /** A piece of an entry that may, with others, make up one transfer, batch or pay-in. */
 export interface PoolPart {
@@ -21,11 +22,17 @@ export interface PoolPart {
   readonly minor: bigint;
 }
 
-/** Lines that name the same thing and are each smaller than it: n entries to one. */
+/** What several lines, each smaller than it, may make up together. */
+export type PoolSubject =
+  | { readonly kind: "transfer"; readonly transferId: string; readonly rule: MatchRule }
+  | { readonly kind: "batch"; readonly name: BatchName; readonly account: string }
+  | { readonly kind: "payIn"; readonly payInId: string };
+
+/** Lines that name the same thing: n entries to one. Decided once every line of the run has been seen. */
 export interface Pool {
-  readonly parts: PoolPart[];
-  /** Decides once every line of the run has been seen. */
-  readonly settle: (run: ReconRun, parts: readonly PoolPart[]) => void;
+  readonly subject: PoolSubject;
+  /** No more of each line than finds it again: a run may be longer than what fits in memory. */
+  readonly parts: { readonly identity: string; readonly minor: bigint }[];
 }
 
 type Decided = Omit<ReconMatch, "entries" | "transfers" | "payIns" | "bookedMinor" | "currency" | "chargesMinor"> & {
@@ -42,32 +49,37 @@ type Raised = {
   readonly detail?: string;
 };
 
+/** What is held of lines is given away by `take`: all but the pools, and what was decided that nobody else knows yet. */
 export class ReconRun {
-  readonly index: TransferIndex;
+  index: TransferIndex;
   readonly settings: ReconSettings;
   readonly pools = new Map<string, Pool>();
   readonly batches = new Map<string, { readonly decisions: number; readonly batch: Batch }>();
+  private decided = 0;
   private readonly seenHere = new Map<string, Map<string, ReconTransfer[]>>();
-  private readonly bookedBy = new Map<string, readonly string[]>();
-  private readonly returnedBy = new Map<string, string>();
-  private readonly paidBy = new Map<string, readonly string[]>();
-  private readonly decidedHere = new Set<string>();
-  private readonly matches: ReconMatch[] = [];
-  private readonly proposals: ReconProposal[] = [];
-  private readonly exceptions: ReconException[] = [];
+  /** By transfer, what this run decided last: the lines that booked it; none when the bank took the booking back. */
+  private readonly bookedHere = new Map<string, readonly string[]>();
+  private readonly returnedHere = new Map<string, readonly string[]>();
+  private readonly paidHere = new Set<string>();
+  /** Of lines with parts in pools, how many parts are not decided yet. */
+  private readonly waiting = new Map<string, number>();
+  private matches: ReconMatch[] = [];
+  private proposals: ReconProposal[] = [];
+  private exceptions: ReconException[] = [];
   private readonly matchedMinor = new Map<string, bigint>();
   private readonly named = new Set<string>();
   private readonly namedPayIns = new Set<string>();
   private readonly reasons = new Map<string, ReconExceptionCode | IgnoreReason>();
 
-  constructor(input: ReconInput) {
-    this.settings = input.settings;
-    this.index = new TransferIndex(input);
-    for (const { id, bookedBy = [], returnedBy } of input.transfers) {
-      if (bookedBy.length > 0) this.bookedBy.set(id, bookedBy);
-      if (returnedBy !== undefined) this.returnedBy.set(id, returnedBy);
-    }
-    for (const { id, paidBy = [] } of input.payIns) if (paidBy.length > 0) this.paidBy.set(id, paidBy);
+  constructor(settings: ReconSettings, beside: ReconBeside) {
+    this.settings = settings;
+    this.index = new TransferIndex(beside);
+  }
+
+  /** The next lines have something else beside them. */
+  lay(beside: ReconBeside): void {
+    if (beside.payments !== this.index.payments) this.batches.clear();
+    this.index = new TransferIndex(beside);
   }
 
   /** A match that may be applied: it is recorded for each of its entries, transfers and pay-ins. */
@@ -78,6 +90,7 @@ export class ReconRun {
     for (const { entry, minor } of parts) this.matchedMinor.set(entry.identity, this.matchedOf(entry) + minor);
     this.remember(match.effect, entries, transfers, payIns);
     if (match.effect === "EXECUTED") for (const { entry } of parts) this.rememberReference(entry, transfers);
+    this.decided += 1;
     this.matches.push({
       ...match,
       entries,
@@ -95,24 +108,13 @@ export class ReconRun {
     transfers: readonly ReconTransfer[],
     payIns: readonly ExpectedPayIn[],
   ): void {
-    const [entry = ""] = entries;
     for (const { id } of transfers) {
-      if (effect === "EXECUTED") {
-        this.bookedBy.set(id, entries);
-        this.decidedHere.add(`book ${id}`);
-      } else if (effect === "RETURNED") {
-        this.returnedBy.set(id, entry);
-        this.decidedHere.add(`return ${id}`);
-      } else if (effect === "REVERSED") {
-        // The debit is undone: the bank may book the transfer again.
-        this.bookedBy.delete(id);
-        this.decidedHere.delete(`book ${id}`);
-      }
+      if (effect === "EXECUTED") this.bookedHere.set(id, entries);
+      else if (effect === "RETURNED") this.returnedHere.set(id, entries);
+      // The debit is undone: the bank may book the transfer again.
+      else if (effect === "REVERSED") this.bookedHere.set(id, []);
     }
-    for (const { id } of payIns) {
-      this.paidBy.set(id, entries);
-      this.decidedHere.add(`pay ${id}`);
-    }
+    for (const { id } of payIns) this.paidHere.add(id);
   }
 
   /** The bank's reference of a line and what it settled, for a reversal that names nothing else. */
@@ -127,9 +129,9 @@ export class ReconRun {
     for (const transfer of transfers) if (settled.at(-1) !== transfer) settled.push(transfer);
   }
 
-  /** What lines of this run settled under a reference of the bank: one set for each line. */
-  settledAt(account: string, reference: string): readonly (readonly ReconTransfer[])[] {
-    return [...(this.seenHere.get(`${account}\n${reference}`)?.values() ?? [])];
+  /** What lines of this run settled under a reference of the bank: one set for each line, by its identity. */
+  settledAt(account: string, reference: string): ReadonlyMap<string, readonly ReconTransfer[]> {
+    return this.seenHere.get(`${account}\n${reference}`) ?? new Map();
   }
 
   /** Something for a person. A notice does not keep the line open. */
@@ -176,53 +178,83 @@ export class ReconRun {
 
   /** How many matches there are so far: what was worked out before the last one may no longer hold. */
   get decisions(): number {
-    return this.matches.length;
+    return this.decided;
   }
 
   /** Adds a piece to what the lines naming `key` make up together. */
-  pool(key: string, part: PoolPart, settle: Pool["settle"]): void {
+  pool(key: string, { entry: { identity }, minor }: PoolPart, subject: PoolSubject): void {
+    this.waiting.set(identity, (this.waiting.get(identity) ?? 0) + 1);
     const pool = this.pools.get(key);
-    if (pool === undefined) this.pools.set(key, { parts: [part], settle });
-    else pool.parts.push(part);
+    if (pool === undefined) this.pools.set(key, { parts: [{ identity, minor }], subject });
+    else pool.parts.push({ identity, minor });
   }
 
-  isBooked({ id }: ReconTransfer): boolean {
-    return (this.bookedBy.get(id)?.length ?? 0) > 0;
+  /** A pool is decided: its lines wait for it no longer. */
+  unpool(key: string): void {
+    for (const { identity } of this.pools.get(key)?.parts ?? []) {
+      const parts = (this.waiting.get(identity) ?? 0) - 1;
+      if (parts > 0) this.waiting.set(identity, parts);
+      else this.waiting.delete(identity);
+    }
+    this.pools.delete(key);
+  }
+
+  isBooked({ id, bookedBy = [] }: ReconTransfer): boolean {
+    return (this.bookedHere.get(id) ?? bookedBy).length > 0;
+  }
+
+  /** The bank reversed its debit in this run, and has not booked it again. */
+  isTakenBack({ id }: ReconTransfer): boolean {
+    return this.bookedHere.get(id)?.length === 0;
   }
 
   /** Booked in this run, or in an earlier one by another line: the same line read again is no second booking. */
-  isBookedElsewhere({ id }: ReconTransfer, ...entries: readonly ReconEntry[]): boolean {
-    const by = this.bookedBy.get(id);
-    if (by === undefined || by.length === 0) return false;
-    return this.decidedHere.has(`book ${id}`) || !entries.some(({ identity }) => by.includes(identity));
+  isBookedElsewhere({ id, bookedBy = [] }: ReconTransfer, ...entries: readonly ReconEntry[]): boolean {
+    const here = this.bookedHere.get(id);
+    if (here !== undefined) return here.length > 0;
+    return bookedBy.length > 0 && !entries.some(({ identity }) => bookedBy.includes(identity));
   }
 
-  isReturnedElsewhere({ id }: ReconTransfer, { identity }: ReconEntry): boolean {
-    const by = this.returnedBy.get(id);
-    return this.decidedHere.has(`return ${id}`) || (by !== undefined && by !== identity);
-  }
-
-  isPaid({ id }: ExpectedPayIn): boolean {
-    return (this.paidBy.get(id)?.length ?? 0) > 0;
+  isReturnedElsewhere({ id, returnedBy }: ReconTransfer, { identity }: ReconEntry): boolean {
+    return this.returnedHere.has(id) || (returnedBy !== undefined && returnedBy !== identity);
   }
 
   /** Whether a line has it, though perhaps not as it was expected. */
-  isSeen(payIn: ExpectedPayIn): boolean {
-    return this.isPaid(payIn) || this.namedPayIns.has(payIn.id);
+  isSeen({ id, paidBy = [] }: ExpectedPayIn): boolean {
+    return this.paidHere.has(id) || paidBy.length > 0 || this.namedPayIns.has(id);
   }
 
-  isPaidElsewhere({ id }: ExpectedPayIn, { identity }: ReconEntry): boolean {
-    const by = this.paidBy.get(id) ?? [];
-    return this.decidedHere.has(`pay ${id}`) || (by.length > 0 && !by.includes(identity));
+  isPaidElsewhere({ id, paidBy = [] }: ExpectedPayIn, { identity }: ReconEntry): boolean {
+    return this.paidHere.has(id) || (paidBy.length > 0 && !paidBy.includes(identity));
   }
 
-  result(entries: readonly ReconEntry[]): ReconResult {
-    return {
-      matches: this.matches,
-      entries: entries.map((entry) => this.resultOf(entry)),
-      proposals: this.proposals,
-      exceptions: this.exceptions,
-    };
+  /**
+   * What was decided since it was last asked, with the results of those of `entries` that wait for no pool. Whoever takes it
+   * applies it: from then on the transfers beside the lines are given with `bookedBy` and `returnedBy`.
+   */
+  take(entries: readonly ReconEntry[]): ReconResult {
+    const { matches, proposals, exceptions } = this;
+    const done = entries.filter(({ identity }) => !this.waiting.has(identity));
+    const results = done.map((entry) => this.resultOf(entry));
+    this.matches = [];
+    this.proposals = [];
+    this.exceptions = [];
+    for (const { identity } of done) {
+      this.matchedMinor.delete(identity);
+      this.named.delete(identity);
+      this.reasons.delete(identity);
+    }
+    this.seenHere.clear();
+    for (const here of [this.bookedHere, this.returnedHere]) this.forget(here);
+    return { matches, entries: results, proposals, exceptions };
+  }
+
+  /** All but what nobody else can tell: bookings taken back, those of lines that wait, and those of payments still held. */
+  private forget(here: Map<string, readonly string[]>): void {
+    for (const [id, by] of here) {
+      const isTold = by.length > 0 && !by.some((identity) => this.waiting.has(identity));
+      if (isTold && !this.index.payments.holds(id)) here.delete(id);
+    }
   }
 
   private matchedOf({ identity }: ReconEntry): bigint {

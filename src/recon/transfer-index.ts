@@ -1,34 +1,53 @@
 /** The transfers and pay-ins of a run, found by what a bank line may name. */
+
+import { group, sortedById } from "./grouping.ts";
+import { PaymentIndex } from "./payment-index.ts";
 import { type ReconDetail, type ReconEntry, referenceText } from "./recon-entry.ts";
 import type { ExpectedPayIn, ReconInput, ReconTransfer, SeenReference } from "./recon-input.ts";
 
+/** What lies beside the lines of a run, or of a page of one: each list holds all that those lines can ask it for. */
+export interface ReconBeside {
+  /** By EndToEndId or InstrId. */
+  readonly named: readonly ReconTransfer[];
+  readonly payments: PaymentIndex;
+  /** By amount, about a line's date. */
+  readonly alike: readonly ReconTransfer[];
+  /** Those of `seenReferences`. */
+  readonly seen: readonly ReconTransfer[];
+  readonly seenReferences: readonly SeenReference[];
+  readonly payIns: readonly ExpectedPayIn[];
+}
+
+export function wholeInput({ transfers, payIns, seenReferences = [] }: ReconInput): ReconBeside {
+  const payments = new PaymentIndex(transfers);
+  return { named: transfers, payments, alike: transfers, seen: transfers, seenReferences, payIns };
+}
+
 export class TransferIndex {
-  readonly byId: ReadonlyMap<string, ReconTransfer>;
+  readonly seenById: ReadonlyMap<string, ReconTransfer>;
+  readonly payments: PaymentIndex;
+  readonly payInById: ReadonlyMap<string, ExpectedPayIn>;
   private readonly byEndToEndId: ReadonlyMap<string, readonly ReconTransfer[]>;
   private readonly byInstructionId: ReadonlyMap<string, readonly ReconTransfer[]>;
-  private readonly byPayment: ReadonlyMap<string, readonly ReconTransfer[]>;
-  private readonly byMessage: ReadonlyMap<string, readonly ReconTransfer[]>;
   private readonly byAmount: ReadonlyMap<string, readonly ReconTransfer[]>;
   private readonly payInsByReference: ReadonlyMap<string, readonly ExpectedPayIn[]>;
   private readonly payInsByAmount: ReadonlyMap<string, readonly ExpectedPayIn[]>;
   private readonly seen: ReadonlyMap<string, readonly SeenReference[]>;
 
-  constructor(input: ReconInput) {
-    const transfers = sortedById(input.transfers);
-    const payIns = sortedById(input.payIns);
-    this.byId = new Map(transfers.map((transfer) => [transfer.id, transfer]));
-    this.byEndToEndId = group(transfers, (transfer) => [transfer.endToEndId]);
-    this.byInstructionId = group(transfers, ({ instructionId }) =>
-      instructionId === undefined ? [] : [instructionId],
-    );
-    this.byPayment = group(transfers, (transfer) => [transfer.paymentInformationId]);
-    this.byMessage = group(transfers, (transfer) => [transfer.messageId]);
-    this.byAmount = group(transfers, (transfer) => [amountKey(transfer)]);
+  constructor(beside: ReconBeside) {
+    const named = sortedById(beside.named);
+    const payIns = sortedById(beside.payIns);
+    this.seenById = new Map(beside.seen.map((transfer) => [transfer.id, transfer]));
+    this.payments = beside.payments;
+    this.byEndToEndId = group(named, (transfer) => [transfer.endToEndId]);
+    this.byInstructionId = group(named, ({ instructionId }) => (instructionId === undefined ? [] : [instructionId]));
+    this.byAmount = group(sortedById(beside.alike), (transfer) => [amountKey(transfer)]);
+    this.payInById = new Map(payIns.map((payIn) => [payIn.id, payIn]));
     this.payInsByReference = group(payIns, ({ references }) =>
       [...new Set(references.map(word))].filter((key) => key !== ""),
     );
     this.payInsByAmount = group(payIns, (payIn) => [amountKey(payIn)]);
-    this.seen = group(input.seenReferences ?? [], (seen) => [seenKey(seen.account, seen.servicerReference)]);
+    this.seen = group(beside.seenReferences, (seen) => [seenKey(seen.account, seen.servicerReference)]);
   }
 
   /** Rule 1 and 2: the transfers a detail names by EndToEndId, else InstrId, else as the only one of its payment. */
@@ -59,17 +78,18 @@ export class TransferIndex {
   ): readonly ReconTransfer[] {
     const payment = referenceText(paymentInformationId);
     const message = referenceText(messageId);
+    const { byPayment, byMessage } = this.payments;
     const both = (rows: readonly ReconTransfer[] | undefined) =>
       onAccount(rows, account).filter((one) => message === undefined || one.messageId === message);
     if (payment !== undefined) {
-      const members = both(this.byPayment.get(payment));
+      const members = both(byPayment.get(payment));
       if (members.length > 0) return members;
-      const file = onAccount(this.byMessage.get(payment), account);
+      const file = onAccount(byMessage.get(payment), account);
       if (file.length > 0) return file;
     }
     if (message === undefined || payment !== undefined) return [];
-    const file = onAccount(this.byMessage.get(message), account);
-    return file.length > 0 ? file : onAccount(this.byPayment.get(message), account);
+    const file = onAccount(byMessage.get(message), account);
+    return file.length > 0 ? file : onAccount(byPayment.get(message), account);
   }
 
   /** Rule 4: what earlier reports tied to the bank's reference. */
@@ -128,20 +148,4 @@ function onAccount<T extends { readonly account: string }>(
   account: string,
 ): readonly T[] {
   return rows?.filter((row) => row.account === account) ?? [];
-}
-
-export function sortedById<T extends { readonly id: string }>(rows: readonly T[]): readonly T[] {
-  return [...rows].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-function group<T>(rows: readonly T[], keysOf: (row: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    for (const key of keysOf(row)) {
-      const members = groups.get(key);
-      if (members === undefined) groups.set(key, [row]);
-      else members.push(row);
-    }
-  }
-  return groups;
 }

@@ -33,6 +33,7 @@ export function debitBar(
 /** Why this line may not return the transfer; undefined when it may. A debit of the same run counts. */
 export function creditBar(run: ReconRun, transfer: ReconTransfer, entry: ReconEntry): ReconExceptionCode | undefined {
   const { credit } = STANCE[transfer.state];
+  if (run.isTakenBack(transfer)) return "RETURN_BEFORE_DEBIT";
   const executed = credit === "RETURN_BEFORE_DEBIT" && run.isBooked(transfer);
   if (credit !== "ok" && !executed) return credit;
   return run.isReturnedElsewhere(transfer, entry) ? "RETURNED_TWICE" : undefined;
