@@ -1,7 +1,7 @@
 /** Puts slots whose turn it is into the queue: once, however often it is called, and again when Redis has forgotten them. */
 import type { Queue } from "bullmq";
 import type { Context } from "../src/app/context.ts";
-import { countEnqueued, type DueSlot } from "../src/store/due-slots.ts";
+import { countEnqueued, type DueSlot, ONE_SLOT } from "../src/store/due-slots.ts";
 
 /** States in which a queue job still comes to a worker by itself. */
 const COMING = new Set(["waiting", "prioritized", "delayed", "active", "waiting-children"]);
@@ -10,7 +10,7 @@ const COMING = new Set(["waiting", "prioritized", "delayed", "active", "waiting-
 export async function enqueueSlots(context: Context, queue: Queue, slots: readonly DueSlot[]): Promise<void> {
   for (const { id, enqueued } of slots) {
     if (enqueued > 0n && COMING.has(await queue.getJobState(queueJobId(id, enqueued)))) continue;
-    const counted = await context.store.write((tx) => countEnqueued(tx, id, enqueued));
+    const counted = await context.store.write((tx) => countEnqueued(tx, id, enqueued), ONE_SLOT);
     if (counted) await queue.add("run", { slotId: id.toString() }, { jobId: queueJobId(id, enqueued + 1n) });
   }
 }

@@ -6,7 +6,7 @@ import { transition } from "../domain/lifecycle.ts";
 import { type DetailedStatus, TRANSACTION_LIFECYCLE } from "../domain/transaction.ts";
 import type { Authorised, Gateway, GatewayResult } from "../gateways/gateway.ts";
 import { authorisationsDue, changeTransactions, type TransactionChange } from "../store/authorisations.ts";
-import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import { consolidateOrders } from "../store/order-status.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Context, Job } from "./context.ts";
@@ -103,6 +103,7 @@ async function applyAnswers(context: Context, marketplace: Marketplace, asked: r
     ];
   });
   const refs = new Map(asked.map(({ due }) => [due.id, due]));
+  const apart = { alone: [turnOfMarketplace(marketplace.ref)] };
   await context.store.write(async (tx) => {
     await changeTransactions(tx, changes, now);
     const orders = await consolidateOrders(
@@ -115,5 +116,5 @@ async function applyAnswers(context: Context, marketplace: Marketplace, asked: r
       status: to,
     }));
     await recordStatusChanges(tx, marketplace.id, [...told, ...orders], now);
-  });
+  }, apart);
 }

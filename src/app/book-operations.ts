@@ -12,10 +12,10 @@ import {
   type UnbookedOperation,
   unbookedOperations,
 } from "../store/bookings.ts";
-import type { Marketplace } from "../store/marketplaces.ts";
+import { type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import { postPayables } from "../store/post-payables.ts";
 import { addToVolumes, volumeKey, volumesOf } from "../store/seller-volumes.ts";
-import type { Store, Transaction } from "../store/store.ts";
+import type { Store, Transaction, WriteOptions } from "../store/store.ts";
 import { nextUnbooked } from "../store/whole-captures.ts";
 import { bookDeclared } from "./book-declared.ts";
 import { bookWholeCaptures } from "./book-whole-captures.ts";
@@ -38,13 +38,16 @@ export async function bookOperations(
   marketplace: Marketplace,
   businessDate: string,
 ): Promise<BookingReport> {
-  let operations = await eachSpan((after) => store.write((tx) => bookWhole(tx, marketplace, businessDate, after)));
+  const apart: WriteOptions = { alone: [turnOfMarketplace(marketplace.ref)], isolation: "snapshot" };
+  let operations = await eachSpan((after) =>
+    store.write((tx) => bookWhole(tx, marketplace, businessDate, after), apart),
+  );
   for (;;) {
-    const booked = await store.write((tx) => bookSome(tx, marketplace, businessDate));
+    const booked = await store.write((tx) => bookSome(tx, marketplace, businessDate), apart);
     operations += booked;
     if (booked < OPERATIONS_AT_ONCE) break;
   }
-  const declared = await store.write((tx) => bookDeclared(tx, marketplace, businessDate));
+  const declared = await store.write((tx) => bookDeclared(tx, marketplace, businessDate), apart);
   return { operations, declared };
 }
 

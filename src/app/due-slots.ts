@@ -4,6 +4,8 @@ import {
   type DueSlot,
   firstSlotDueAt,
   forgetSlots,
+  JUDGING,
+  ONE_SLOT,
   refuseSlot,
   slotsInPlay,
   supersedeSlots,
@@ -46,7 +48,7 @@ export async function planDueSlots(context: Context, schedule: readonly Schedule
       );
     }
     await forgetSlots(tx, new Date(now.getTime() - KEPT_MS).toISOString());
-  });
+  }, JUDGING);
   return fresh.length;
 }
 
@@ -69,7 +71,7 @@ export async function runnableSlots(context: Context, schedule: readonly Schedul
     if (turn.kind === "wait" && turn.until !== undefined) times.push(turn.until.getTime());
     if (turn.kind === "refuse") {
       context.log.error({ job: slot.job, businessDate: slot.business_date, why: turn.why }, "slot given up");
-      await context.store.write((tx) => refuseSlot(tx, slot.id, turn.why, context.clock().toISOString()));
+      await context.store.write((tx) => refuseSlot(tx, slot.id, turn.why, context.clock().toISOString()), ONE_SLOT);
     }
   }
   return times.length === 0 ? { slots } : { slots, nextAt: new Date(Math.min(...times)) };

@@ -1,5 +1,6 @@
 /** Documents whose last day is over: EXPIRED and told, and finance looks at the validated sellers who stand on them. */
 import { type NewException, openExceptions } from "../store/exceptions.ts";
+import { allMarketplaces, turnOfMarketplace } from "../store/marketplaces.ts";
 import { expireDocuments as expireAll, type LapsedDocument, lapsedDocuments } from "../store/onboarding.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Context } from "./context.ts";
@@ -7,6 +8,10 @@ import type { Context } from "./context.ts";
 /** Answers how many expired. An expired document stops nobody's payouts by itself: a person decides about the seller. */
 export async function expireDocuments(context: Context, businessDate: string): Promise<number> {
   const now = context.clock();
+  const { db } = context.store;
+  if ((await lapsedDocuments(db, businessDate)).length === 0) return 0;
+  // Who validates a seller looks at his documents.
+  const apart = { alone: (await allMarketplaces(db)).map(({ ref }) => turnOfMarketplace(ref)) };
   return context.store.write(async (tx) => {
     const lapsed = await lapsedDocuments(tx.db, businessDate);
     await expireAll(
@@ -22,7 +27,7 @@ export async function expireDocuments(context: Context, businessDate: string): P
     const matters = lapsed.filter(({ onboarding }) => onboarding === "VALIDATED").map(exceptionOf);
     await openExceptions(tx, matters, businessDate, now);
     return lapsed.length;
-  });
+  }, apart);
 }
 
 function exceptionOf({ marketplaceId, ref, type, seller, expiresOn }: LapsedDocument): NewException {

@@ -5,6 +5,7 @@ import type { Finding } from "../domain/finding.ts";
 import { recordAudit } from "../store/audit-log.ts";
 import { nextIds } from "../store/import-lookups.ts";
 import type { Context } from "./context.ts";
+import { aloneWithMarketplaces, type Meet } from "./import/alone-with-marketplaces.ts";
 import { type Checked, checkRecord } from "./import/check-record.ts";
 import { importBatch } from "./import/import-batch.ts";
 import { ImportFindings } from "./import/import-findings.ts";
@@ -90,10 +91,10 @@ async function importFile(
   onBytes: (bytes: number) => void,
 ): Promise<Outcome> {
   try {
-    return await store.write(async (tx) => {
+    return await aloneWithMarketplaces(store, async (tx, meet) => {
       const findings = new ImportFindings();
       const run = new ImportRun(tx, clock(), findings, await nextIds(tx), profile);
-      await readInto(run, path, onBytes);
+      await readInto(run, path, meet, onBytes);
       if (findings.count > 0) throw new Refused(findings);
       await audit(run, actor, path);
       return { findings, counts: run.counts };
@@ -104,9 +105,14 @@ async function importFile(
   }
 }
 
-async function readInto(run: ImportRun, path: string, onBytes: (bytes: number) => void): Promise<void> {
+async function readInto(run: ImportRun, path: string, meet: Meet, onBytes: (bytes: number) => void): Promise<void> {
   let pending: Checked[] = [];
   let position = 0;
+  const importPending = async () => {
+    meet(pending.map(marketplaceOf));
+    await importBatch(run, pending);
+    pending = [];
+  };
   try {
     for await (const batch of openRecords(path, onBytes)) {
       for (const raw of batch) {
@@ -115,16 +121,18 @@ async function readInto(run: ImportRun, path: string, onBytes: (bytes: number) =
         if (checked === undefined) continue;
         if (checked.place.isFaulty) run.giveUp(checked.record);
         else pending.push(checked);
-        if (pending.length < RECORDS_AT_ONCE) continue;
-        await importBatch(run, pending);
-        pending = [];
+        if (pending.length >= RECORDS_AT_ONCE) await importPending();
       }
     }
   } catch (error) {
     if (!isFileError(error)) throw error;
     run.findings.add("FILE_UNREADABLE", path, error.code, "a file that can be read");
   }
-  await importBatch(run, pending);
+  await importPending();
+}
+
+function marketplaceOf({ record }: Checked): string {
+  return record.type === "marketplace" ? record.id : record.marketplace;
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {

@@ -4,7 +4,7 @@ import { OPERATOR } from "../domain/order.ts";
 import { recordAudit } from "../store/audit-log.ts";
 import { cashoutByRef } from "../store/cashouts.ts";
 import { sellerByRef } from "../store/listings/balances.ts";
-import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import type { Transaction } from "../store/store.ts";
 import { cashOut } from "./cash-out.ts";
 import type { Context } from "./context.ts";
@@ -34,6 +34,7 @@ export interface CashoutGranted {
  * INPUT_INVALID with code, field, found and expected for what cannot be paid: then nothing is posted.
  */
 export async function requestCashout(context: Context, given: CashoutGiven, date: string): Promise<CashoutGranted> {
+  const apart = { alone: [turnOfMarketplace(given.marketplace)] };
   return context.store.write(async (tx) => {
     const marketplace = (await allMarketplaces(tx.db)).find(({ ref }) => ref === given.marketplace);
     if (marketplace === undefined) throw unknown("marketplace", given.marketplace);
@@ -63,7 +64,7 @@ export async function requestCashout(context: Context, given: CashoutGiven, date
     const { endToEndId, amount } = result;
     await recordAudit(tx, { actor: context.actor, action: "cashout", subject: given.id, detail: endToEndId, now });
     return { endToEndId, amount, currency: request.currency };
-  });
+  }, apart);
 }
 
 /** The same content as the record of an import, so that both ways know each other's cashouts. */

@@ -4,7 +4,7 @@ import type { Finding } from "../domain/finding.ts";
 import { afterOperation } from "../domain/operation-effect.ts";
 import type { Gateway, GatewayResult, Operated } from "../gateways/gateway.ts";
 import { changeTransactions } from "../store/authorisations.ts";
-import type { Marketplace } from "../store/marketplaces.ts";
+import { type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import {
   type EndedOperation,
   endOperations,
@@ -83,7 +83,8 @@ async function askUnderFence(
     await context.at("operations.asked");
     lease.stop();
     if (answers.length > 0) {
-      await context.store.write((tx) => applyAnswers(tx, marketplace, answers, businessDate, context.clock()));
+      const apart = { alone: [turnOfMarketplace(marketplace.ref)] };
+      await context.store.write((tx) => applyAnswers(tx, marketplace, answers, businessDate, context.clock()), apart);
     }
     return answers;
   } catch (error) {

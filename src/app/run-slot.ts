@@ -1,6 +1,15 @@
 /** Runs the job of one due slot: claimed under a fence, so that of several workers only one does it and a late one stops. */
 import { RemitError } from "../domain/errors.ts";
-import { claimSlot, type DueSlot, endSlot, extendSlot, type SlotEnd, slotsInPlay } from "../store/due-slots.ts";
+import {
+  claimSlot,
+  type DueSlot,
+  endSlot,
+  extendSlot,
+  JUDGING,
+  ONE_SLOT,
+  type SlotEnd,
+  slotsInPlay,
+} from "../store/due-slots.ts";
 import type { Context } from "./context.ts";
 import { runJob } from "./run-job.ts";
 import type { ScheduleRow } from "./schedule-row.ts";
@@ -75,7 +84,7 @@ function claimInTurn(
       return undefined;
     const fence = await claimSlot(tx, slot, new Date(now().getTime() + leaseMs).toISOString());
     return fence === undefined ? undefined : { slot, fence, row };
-  });
+  }, JUDGING);
 }
 
 /** Says regularly that the holder is alive. A lost fence is noticed when the slot is ended; here it only ends the beat. */
@@ -86,7 +95,7 @@ function beat(context: Context, id: bigint, fence: bigint, { leaseMs, now }: Slo
     beating = true;
     const until = new Date(now().getTime() + leaseMs).toISOString();
     try {
-      await context.store.write((tx) => extendSlot(tx, id, fence, until));
+      await context.store.write((tx) => extendSlot(tx, id, fence, until), ONE_SLOT);
     } catch (error) {
       context.log.warn(
         { slot: id.toString(), error: String(error) },
@@ -130,5 +139,5 @@ function mayPass(error: unknown): boolean {
 
 async function end(context: Context, slot: DueSlot, fence: bigint, how: Omit<SlotEnd, "finishedAt">): Promise<void> {
   const finishedAt = how.state === "DUE" ? null : context.clock().toISOString();
-  await context.store.write((tx) => endSlot(tx, slot.id, fence, { ...how, finishedAt }));
+  await context.store.write((tx) => endSlot(tx, slot.id, fence, { ...how, finishedAt }), ONE_SLOT);
 }

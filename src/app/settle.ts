@@ -2,11 +2,11 @@
 import { isCooling } from "../domain/settlement.ts";
 import { acquirerCovers } from "../store/acquirer-cover.ts";
 import { postToJournal } from "../store/journal.ts";
-import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
 import { clearedReissues, lastRun, NOT_DUE } from "../store/settlements.ts";
 import { recordStatusChanges, type StatusChange } from "../store/status-changes.ts";
-import type { Transaction } from "../store/store.ts";
+import type { Transaction, WriteOptions } from "../store/store.ts";
 import { changeHeldTransfers } from "../store/transfers.ts";
 import { applySettlement } from "./apply-settlement.ts";
 import { bookOperations } from "./book-operations.ts";
@@ -51,6 +51,7 @@ async function settleMarketplace(
 ): Promise<{ tally: Tally; proofs: readonly Proof[] }> {
   const now = context.clock();
   const profile = context.profile(marketplace.row.bank_profile);
+  const apart: WriteOptions = { alone: [turnOfMarketplace(marketplace.ref)], isolation: "snapshot" };
   return context.store.write(async (tx) => {
     const tally: Tally = {
       sellers: 0,
@@ -78,7 +79,7 @@ async function settleMarketplace(
     }
     tally.debts = await keepDebts(tx, marketplace, planned, businessDate, now);
     return { tally, proofs };
-  });
+  }, apart);
 }
 
 function count(tally: Tally, lines: readonly PlannedLine[]): void {

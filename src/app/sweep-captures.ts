@@ -13,7 +13,7 @@ import {
   validationsRunningOut,
 } from "../store/authorisations.ts";
 import { openExceptions, resolveMissing } from "../store/exceptions.ts";
-import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import { insertOperations } from "../store/operations.ts";
 import { consolidateOrders } from "../store/order-status.ts";
 import { capturePolicyOf } from "../store/policies.ts";
@@ -87,6 +87,7 @@ async function planDueCaptures(context: Context, marketplace: Marketplace, busin
 
 async function expireLapsed(context: Context, marketplace: Marketplace): Promise<number> {
   const now = context.clock();
+  const apart = { alone: [turnOfMarketplace(marketplace.ref)] };
   let expired = 0;
   for (;;) {
     const done = await context.store.write(async (tx) => {
@@ -109,7 +110,7 @@ async function expireLapsed(context: Context, marketplace: Marketplace): Promise
       }));
       await recordStatusChanges(tx, marketplace.id, [...told, ...orders], now);
       return lapsed.length;
-    });
+    }, apart);
     expired += done;
     if (done < AT_ONCE) return expired;
   }

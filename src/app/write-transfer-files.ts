@@ -15,7 +15,7 @@ import type { HoldReason } from "../domain/hold-reason.ts";
 import { messageId } from "../domain/ids.ts";
 import { isCooling } from "../domain/settlement.ts";
 import { postToJournal } from "../store/journal.ts";
-import { allMarketplaces, type Marketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
@@ -39,8 +39,10 @@ export const writeTransferFiles: Job = async (context, businessDate) => {
       findings.push(blockedFinding(marketplace));
       continue;
     }
+    // A bank numbers its files of all marketplaces.
+    const apart = { alone: [turnOfMarketplace(marketplace.ref), `bank/${marketplace.row.bank}`] };
     // One transaction: what the bytes say and what the books say are frozen together, or neither is.
-    const written = await context.store.write((tx) => writeFilesOf(tx, context, marketplace, businessDate));
+    const written = await context.store.write((tx) => writeFilesOf(tx, context, marketplace, businessDate), apart);
     for (const name of ["files", "transfers", "sum", "held"] as const)
       counts[`${marketplace.ref}.${name}`] = written[name];
     findings.push(...written.findings);

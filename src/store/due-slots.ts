@@ -2,9 +2,14 @@
 import type { Selectable } from "kysely";
 import { RemitError } from "../domain/errors.ts";
 import type { DueSlotRow } from "./rows/telling-rows.ts";
-import type { Queries, Transaction } from "./store.ts";
+import type { Queries, Transaction, WriteOptions } from "./store.ts";
 
 export type DueSlot = Selectable<DueSlotRow>;
+
+/** For a transaction that adds slots or claims one: whose turn it is depends on all of them, so one worker judges at a time. */
+export const JUDGING: WriteOptions = { alone: ["due-slots"], isolation: "snapshot" };
+/** For one that changes a single slot, under its fence or its count. */
+export const ONE_SLOT: WriteOptions = { isolation: "snapshot" };
 
 export interface NewSlot {
   readonly job: string;

@@ -19,6 +19,11 @@ export interface Marketplace {
   readonly settlementPolicy: SettlementPolicy;
 }
 
+/** The name under which a transaction has the money and the orders of a marketplace for itself (`WriteOptions.alone`). */
+export function turnOfMarketplace(ref: string): string {
+  return `marketplace/${ref}`;
+}
+
 export async function allMarketplaces(db: Queries): Promise<readonly Marketplace[]> {
   const rows = await db
     .selectFrom("marketplaces")

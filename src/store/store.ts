@@ -20,12 +20,33 @@ export interface Transaction {
   reserveIds(table: keyof Schema, count: number): Promise<bigint>;
 }
 
+/**
+ * How PostgreSQL keeps a transaction apart from others; SQLite, which has one writer, needs to be told nothing.
+ *
+ * Without a word a transaction is serializable: the database follows everything it reads. It does so by whole tables as
+ * soon as a transaction has read a few dozen pages, so two transactions over thousands of rows would always meet, even when
+ * no row of one is of interest to the other.
+ */
+export interface WriteOptions {
+  /**
+   * Names of what nobody else with the same name may work on meanwhile, such as `marketplace/SHOP`. The transaction begins,
+   * with a look at the store as it is then, when it has all of them.
+   */
+  readonly alone?: readonly string[];
+  /**
+   * `snapshot`: the transaction sees one moment, and fails and is run again when a row that it changes was changed since,
+   * but what it only read is not followed. For bulk work whose names of `alone` keep away all who would write what it
+   * reads, and for changes of one row that are guarded by what was read of that row.
+   */
+  readonly isolation?: "serializable" | "snapshot";
+}
+
 export interface Store {
   readonly kind: "sqlite" | "postgres";
   /** Queries outside a transaction: for reading only. Never use it inside `write`. */
   readonly db: Queries;
   /** Runs `work` in one transaction: all of it happens or nothing. It may run again after a conflict, so it must have no other effect. */
-  write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  write<Result>(work: (tx: Transaction) => Promise<Result>, options?: WriteOptions): Promise<Result>;
   /**
    * Runs queries that must agree with each other, such as sums that are compared: they all see the store at one moment,
    * whatever is written meanwhile. `work` may use neither `db` of this store nor `write`.

@@ -53,7 +53,7 @@ export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): P
                           AND ${of("payables.seller_id")})
        AND NOT EXISTS (SELECT 1 FROM transactions AS others JOIN operations AS earlier ON earlier.transaction_id = others.id
                         WHERE others.order_id = transactions.order_id AND earlier.id < operations.id
-                          AND earlier.booked = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
+                          AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
                           AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
                                OR ${of("earlier.seller_id")} OR ${of("others.seller_id")}))`.execute(tx.db);
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) AS count FROM whole_captures`.execute(tx.db);

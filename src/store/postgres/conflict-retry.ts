@@ -5,6 +5,9 @@ import { RemitError } from "../../domain/errors.ts";
 /** serialization_failure and deadlock_detected: the only errors after which the same work may succeed (PostgreSQL, section 13.5). */
 const CONFLICTS = new Set(["40001", "40P01"]);
 
+/** Two that open the same account at once: the second one finds it when it runs again. */
+const OPENED_TWICE = { code: "23505", constraint: "accounts_marketplace_id_seller_id_bucket_currency_key" } as const;
+
 const MOST_ATTEMPTS = 25;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 1_000;
@@ -37,7 +40,8 @@ function pauseBefore(made: number): number {
 /** Use cases may have wrapped the database's error. */
 function isConflict(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (CONFLICTS.has((cause as { code?: string }).code ?? "")) return true;
+    const { code = "", constraint } = cause as { code?: string; constraint?: string };
+    if (CONFLICTS.has(code) || (code === OPENED_TWICE.code && constraint === OPENED_TWICE.constraint)) return true;
   }
   return false;
 }
