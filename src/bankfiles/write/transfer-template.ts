@@ -120,7 +120,8 @@ export function transferRenderer(profile: BankProfile): RenderTransfer {
 function fill({ parts, slots }: Shape, values: readonly string[]): string {
   let line = parts[0] ?? "";
   for (let index = 0; index < slots.length; index += 1) {
-    line += (values[slots[index] ?? 0] ?? "") + (parts[index + 1] ?? "");
+    line += values[slots[index] ?? 0] ?? "";
+    line += parts[index + 1] ?? "";
   }
   return line;
 }
@@ -205,13 +206,28 @@ function remittanceElement(key: number): Element | undefined {
   return (key & (1 << SLOT.remittance)) === 0 ? undefined : { Ustrd: placeholder("remittance") };
 }
 
-/** Two decimals from minor units; services take only currencies of two decimals (the profile's form says so). */
+/** `.00` to `.99`, `0` to `999` and `000` to `999`. */
+const CENTS = Array.from({ length: 100 }, (_none, cents) => `.${String(cents).padStart(2, "0")}`);
+const UP_TO_THREE = Array.from({ length: 1_000 }, (_none, number) => String(number));
+const THREE_DIGITS = UP_TO_THREE.map((digits) => digits.padStart(3, "0"));
+/** What three digits of thousands, three of units and the cents can show. */
+const SMALL = 100_000_000;
+
+/**
+ * Two decimals from minor units; services take only currencies of two decimals (the profile's form says so). The usual
+ * amounts are put together from tables: `String` would keep the text of each number, and the collector would carry it on.
+ */
 export function amountText(minor: bigint): string {
-  // Up to 2^53 a number holds every integer, and numbers become text faster than bigints.
   const amount = Number(minor);
-  const digits = Number.isSafeInteger(amount) ? String(amount) : minor.toString();
-  if (digits.length > 2) return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
-  return digits.length === 2 ? `0.${digits}` : `0.0${digits}`;
+  if (amount < 0 || amount >= SMALL) {
+    const digits = minor.toString();
+    return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  }
+  const whole = (amount / 100) | 0;
+  const cents = CENTS[amount - whole * 100] ?? "";
+  const thousands = (whole / 1_000) | 0;
+  if (thousands === 0) return (UP_TO_THREE[whole] ?? "") + cents;
+  return (UP_TO_THREE[thousands] ?? "") + (THREE_DIGITS[whole - thousands * 1_000] ?? "") + cents;
 }
 
 const MUST_ESCAPE = /[&<>]/;

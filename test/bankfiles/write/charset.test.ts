@@ -51,6 +51,12 @@ describe("text of a bank file", () => {
     expect(strange).toEqual([]);
   });
 
+  it("text of any length is converted", () => {
+    const words = "ab ".repeat(5_000_000);
+    expect(convertText(`${words}c`, "epc")).toBe(`${words}c`);
+    expect(convertText(` ${words}ü`, "epc")).toBe(`${words}u`);
+  });
+
   it("any text is written inside the set, without loose spaces, and writing it again changes nothing", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.constantFrom("epc", "german", "extended"), (text, charset) => {
