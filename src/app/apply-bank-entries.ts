@@ -2,70 +2,89 @@
 import type { BankProfile } from "../bankfiles/profile/profile.ts";
 import { addDays } from "../domain/calendar.ts";
 import { shortHash } from "../domain/ids.ts";
-import { matchEntries } from "../recon/match.ts";
-import { type ExpectedPayIn, RECON_DEFAULTS, type ReconSettings, type ReconTransfer } from "../recon/recon-input.ts";
-import { RECON_EXCEPTIONS, type ReconException, type ReconResult } from "../recon/recon-result.ts";
-import { adoptEntries, openEntries } from "../store/bank-entries.ts";
+import { matchPages } from "../recon/match-pages.ts";
+import { type ExpectedPayIn, RECON_DEFAULTS, type ReconSettings } from "../recon/recon-input.ts";
+import { type EntryState, RECON_EXCEPTIONS, type ReconException } from "../recon/recon-result.ts";
+import { adoptEntries } from "../store/bank-entries.ts";
 import { isOpen, type NewException, openExceptions, resolveExceptions } from "../store/exceptions.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
-import { type MatchCandidate, matchCandidates } from "../store/match-candidates.ts";
 import { type PayInWithLines, payInCandidates } from "../store/payins.ts";
 import type { Transaction } from "../store/store.ts";
-import { factOf } from "./fact-text.ts";
 import { unknownAccountIdentity } from "./keep-statements.ts";
+import { type Decided, LineSource } from "./line-source.ts";
+import { MatchTally } from "./match-tally.ts";
 import { type MatchOccasion, MatchWork } from "./match-work.ts";
 
 export interface BankMatching extends MatchOccasion {
   /** Of the bank: what may be charged without anybody being asked. */
   readonly profile: BankProfile;
+  /** The run that finds the exceptions, when it closes those it does not find again. */
+  readonly foundIn?: bigint;
+  /** So many lines are in memory at a time. */
+  readonly pageSize?: number;
 }
 
 export interface BankMatchingReport {
-  readonly result: ReconResult;
   readonly executed: number;
   readonly returned: number;
   /** Pay-ins that are complete now. */
   readonly paidIn: number;
-  readonly exceptions: readonly NewException[];
-  /** What nothing explains of each line that stays open, by its identity. */
-  readonly unexplained: ReadonlyMap<string, bigint>;
+  /** Lines that went to suspense, wholly or in part. */
+  readonly suspended: number;
+  readonly states: Readonly<Record<EntryState, number>>;
+  readonly proposals: number;
+  readonly exceptions: number;
+  /** The first of the exceptions, as many as a person reads. */
+  readonly told: readonly NewException[];
 }
+
+const PAGE_SIZE = 1_000;
+/** A pay-in that was named so long ago is not compared with new lines any more. */
+const PAY_IN_DAYS = 400;
 
 /** One marketplace, one transaction. Running it again with nothing new changes nothing. */
 export async function applyBankEntries(tx: Transaction, matching: BankMatching): Promise<BankMatchingReport> {
-  const { marketplace, businessDate, now } = matching;
+  const { marketplace, businessDate, pageSize = PAGE_SIZE } = matching;
   await adoptKnownAccount(tx, matching);
-  const entries = await openEntries(tx.db, marketplace.id);
-  const facts = entries.map(({ fact }) => factOf(fact));
-  const candidates = await matchCandidates(tx.db, marketplace.id, namesIn(facts));
   const payIns = await payInCandidates(tx.db, marketplace.id, addDays(businessDate, -PAY_IN_DAYS));
-  const result = matchEntries({
-    entries: facts,
-    transfers: candidates.map(reconTransfer),
-    payIns: payIns.map((payIn) => expectedPayIn(payIn, marketplace.row.debtor_iban)),
-    settings: settingsOf(matching),
+  const tally = new MatchTally();
+  const settings = settingsOf(matching);
+  const source = new LineSource(tx, {
+    marketplace,
+    settings,
+    pageSize,
+    apply: (decided) => applyDecided(tx, matching, { decided, payIns, tally }),
   });
-  const work = new MatchWork(matching, entries, candidates, payIns);
+  const expected = payIns.map((payIn) => expectedPayIn(payIn, marketplace.row.debtor_iban));
+  await matchPages({ source, payIns: expected, settings, pageSize });
+  await tally.finish(tx, matching.now);
+  return tally;
+}
+
+interface Applying {
+  readonly decided: Decided;
+  readonly payIns: readonly PayInWithLines[];
+  readonly tally: MatchTally;
+}
+
+async function applyDecided(
+  tx: Transaction,
+  matching: BankMatching,
+  { decided, payIns, tally }: Applying,
+): Promise<void> {
+  const { marketplace, businessDate, now, foundIn } = matching;
+  const { result, transfers } = decided;
+  const work = new MatchWork(matching, decided, payIns);
   for (const match of result.matches) work.take(match);
   await work.write(tx, result);
   const names = {
-    transfers: new Map(candidates.map(({ id, endToEndId }) => [String(id), endToEndId])),
+    transfers: new Map([...transfers].map(([id, { endToEndId }]) => [id, endToEndId])),
     payIns: new Map(payIns.map(({ id, ref }) => [String(id), ref])),
   };
   const exceptions = result.exceptions.map((exception) => newException(exception, marketplace, names));
-  await openExceptions(tx, exceptions, businessDate, now);
-  return {
-    result,
-    executed: work.executed,
-    returned: work.returned,
-    paidIn: work.paidIn,
-    exceptions,
-    unexplained: work.unexplained,
-  };
+  await openExceptions(tx, exceptions, businessDate, now, foundIn);
+  tally.add(work, result, exceptions);
 }
-
-/** A pay-in that was named so long ago is not compared with new lines any more. */
-const PAY_IN_DAYS = 400;
 
 function settingsOf({ marketplace, businessDate, profile: { charges } }: BankMatching): ReconSettings {
   return {
@@ -102,47 +121,8 @@ async function adoptKnownAccount(tx: Transaction, { marketplace, now }: BankMatc
   await resolveExceptions(tx, [matter], how, now);
 }
 
-function namesIn(facts: readonly ReturnType<typeof factOf>[]) {
-  const endToEndIds = new Set<string>();
-  const messageIds = new Set<string>();
-  const paymentIds = new Set<string>();
-  const add = (names: Set<string>, name: string | undefined): void => {
-    if (name !== undefined && name.trim() !== "") names.add(name.trim());
-  };
-  for (const { details, batch } of facts) {
-    add(messageIds, batch?.messageId);
-    add(paymentIds, batch?.paymentInformationId);
-    for (const detail of details) {
-      add(endToEndIds, detail.endToEndId);
-      add(endToEndIds, detail.instructionId);
-      add(messageIds, detail.messageId);
-      add(paymentIds, detail.paymentInformationId);
-    }
-  }
-  return { endToEndIds: [...endToEndIds], messageIds: [...messageIds], paymentIds: [...paymentIds] };
-}
-
-function reconTransfer(candidate: MatchCandidate): ReconTransfer {
-  const { bookedBy, returnedBy } = candidate;
-  return {
-    id: String(candidate.id),
-    endToEndId: candidate.endToEndId,
-    instructionId: candidate.endToEndId,
-    paymentInformationId: candidate.paymentInformationId,
-    messageId: candidate.messageId,
-    account: candidate.account,
-    iban: candidate.iban,
-    amountMinor: candidate.amount,
-    currency: candidate.currency,
-    state: candidate.state,
-    executionDate: candidate.executionDate,
-    ...(bookedBy.length === 0 ? {} : { bookedBy }),
-    ...(returnedBy === undefined ? {} : { returnedBy }),
-  };
-}
-
 /** The same matter has the same identity in every run, so that it is opened once. */
-export function newException(
+function newException(
   exception: ReconException,
   marketplace: Marketplace,
   names: { readonly transfers: ReadonlyMap<string, string>; readonly payIns: ReadonlyMap<string, string> },

@@ -1,4 +1,5 @@
 /** Keeps the booked lines of a camt message while it is read: each once, whichever of the bank's reports says it first. */
+
 import { accountOf, type BookedFact } from "../bankfiles/meaning/booked-fact.ts";
 import { mergeFacts, StatementReading } from "../bankfiles/meaning/booked-facts.ts";
 import { type StatementNumbers, statementNumbers } from "../bankfiles/meaning/statement-totals.ts";
@@ -8,6 +9,7 @@ import type { BankFileHandlers } from "../bankfiles/read/handlers.ts";
 import { maskIban } from "../domain/account-number.ts";
 import type { Finding } from "../domain/finding.ts";
 import { shortHash } from "../domain/ids.ts";
+import { referenceText } from "../recon/recon-entry.ts";
 import {
   entriesByIdentity,
   hasStatement,
@@ -224,6 +226,7 @@ async function keepFacts(
         kind: fact.kind,
         confirmed: fact.confirmed,
         fact: factText(fact),
+        ...referenceOf(fact),
         ...(marketplaceId === undefined ? {} : { marketplaceId }),
         ...(fact.valueDate === undefined ? {} : { valueDate: fact.valueDate }),
       };
@@ -238,4 +241,9 @@ async function keepFacts(
   });
   await mergeEntries(tx, merged);
   return { kept: fresh.length, repeated: facts.length - fresh.length };
+}
+
+function referenceOf(fact: BookedFact): { readonly servicerReference?: string } {
+  const servicerReference = referenceText(fact.servicerReference);
+  return servicerReference === undefined ? {} : { servicerReference };
 }

@@ -1,20 +1,20 @@
-/** What the matches of one run change: gathered match by match, then written by sets. */
+/** What the matches of one step of the matcher change: gathered match by match, then written by sets. */
 import { applyStatus } from "../bankfiles/meaning/payment-status.ts";
 import type { TransferStanding } from "../bankfiles/meaning/transfer-standing.ts";
 import type { Posting } from "../domain/ledger.ts";
 import { TRANSFER_LIFECYCLE, type TransferState } from "../domain/transfer.ts";
 import type { EntryResult, ReconMatch, ReconResult } from "../recon/recon-result.ts";
-import { type EntryOutcome, insertMatches, markEntries, type NewMatch, type OpenEntry } from "../store/bank-entries.ts";
-import { resolveExceptions } from "../store/exceptions.ts";
-import { refreshFile } from "../store/file-answers.ts";
+import { type EntryOutcome, insertMatches, markEntries, type NewMatch } from "../store/bank-entries.ts";
 import { postToJournal } from "../store/journal.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
 import type { MatchCandidate } from "../store/match-candidates.ts";
+import type { OpenEntry } from "../store/open-entries.ts";
 import { type AnnouncedPayIn, markPaidIn } from "../store/payins.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
 import { changeStandings, type StandingChange } from "../store/transfer-standings.ts";
 import { factOf } from "./fact-text.ts";
+import type { Decided } from "./line-source.ts";
 import { type FailedTransfer, reissueTransfers } from "./reissue-transfers.ts";
 
 /** When and for whom the matches are applied. */
@@ -22,12 +22,15 @@ export interface MatchOccasion {
   readonly marketplace: Marketplace;
   readonly businessDate: string;
   readonly now: Date;
+  /** What nothing explains still moved our money: then it goes to suspense until finance says what it was. */
+  readonly suspend?: boolean;
 }
 
 export class MatchWork {
   executed = 0;
   returned = 0;
   paidIn = 0;
+  suspended = 0;
   private readonly matching: MatchOccasion;
   private readonly entries: ReadonlyMap<string, OpenEntry>;
   private readonly states: Map<string, MatchCandidate>;
@@ -37,19 +40,13 @@ export class MatchWork {
   private readonly failed: FailedTransfer[] = [];
   private readonly payIns: ReadonlyMap<string, AnnouncedPayIn>;
   private readonly paid: { readonly id: bigint; readonly paidOn: string }[] = [];
-  readonly unexplained = new Map<string, bigint>();
   private readonly explained = new Set<string>();
 
-  constructor(
-    matching: MatchOccasion,
-    entries: readonly OpenEntry[],
-    candidates: readonly MatchCandidate[],
-    payIns: readonly AnnouncedPayIn[],
-  ) {
+  constructor(matching: MatchOccasion, { entries, transfers }: Decided, payIns: readonly AnnouncedPayIn[]) {
     this.matching = matching;
     this.payIns = new Map(payIns.map((payIn) => [String(payIn.id), payIn]));
     this.entries = new Map(entries.map((entry) => [entry.identity, entry]));
-    this.states = new Map(candidates.map((candidate) => [String(candidate.id), candidate]));
+    this.states = new Map(transfers);
   }
 
   /** A reversal is left to finance: the line stays open, in suspense, with its exception. */
@@ -62,28 +59,31 @@ export class MatchWork {
     if (match.effect === "PAID_IN") this.payIn(match);
   }
 
-  /** What of a line stood in suspense and is explained now: the suspense posting is taken back by its opposite. */
-  private leaveSuspense(entry: OpenEntry, unexplained: bigint): bigint {
-    const explained = entry.suspended - unexplained;
-    if (explained <= 0n) return entry.suspended;
+  /** What of a line stood in suspense and is explained now leaves it by the opposite posting; what is not may enter it. */
+  private suspense(entry: OpenEntry, unexplained: bigint): bigint {
+    const more = unexplained - entry.suspended;
+    if (more === 0n || (more > 0n && this.matching.suspend !== true)) return entry.suspended;
+    if (more > 0n) this.suspended += 1;
+    const isCredit = (entry.direction === "CRDT") === more > 0n;
     this.postings.push({
-      movement: entry.direction === "CRDT" ? "UNEXPECTED_DEBIT" : "UNEXPECTED_CREDIT",
-      amount: explained,
+      movement: isCredit ? "UNEXPECTED_CREDIT" : "UNEXPECTED_DEBIT",
+      amount: more > 0n ? more : -more,
       currency: entry.currency,
       cause: { kind: "BANK_ENTRY", id: entry.id },
     });
     return unexplained;
   }
 
-  /** What a match explains counts only where it was applied. */
+  /** What a match explains counts only where it was applied. A line that stays as it is needs no writing. */
   private outcomeOf({ entry: identity, state, reason, openMinor }: EntryResult): readonly EntryOutcome[] {
     const entry = this.entries.get(identity);
     if (entry === undefined) return [];
     const isApplied = state !== "MATCHED" || this.explained.has(identity);
     const unexplained = state === "IGNORED" ? 0n : isApplied ? openMinor : entry.amount;
-    if (unexplained > 0n) this.unexplained.set(identity, unexplained);
-    const suspended = this.leaveSuspense(entry, unexplained);
+    const suspended = this.suspense(entry, unexplained);
     const outcome = { id: entry.id, state: isApplied ? state : "UNMATCHED", suspended } as const;
+    const isSame = entry.state === outcome.state && entry.reason === (reason ?? null) && entry.suspended === suspended;
+    if (isSame) return [];
     return [reason === undefined ? outcome : { ...outcome, reason }];
   }
 
@@ -200,11 +200,10 @@ export class MatchWork {
     });
   }
 
-  /** A bank that booked a file has it, though it never said so. */
-  private async endSilence(tx: Transaction, changes: readonly StandingChange[]): Promise<void> {
-    const files = new Set(changes.flatMap(({ id }) => this.states.get(String(id))?.messageId ?? []));
-    const matters = [...files].flatMap((file) => [`never-heard-back/${file}`, `upload-unknown/${file}`]);
-    await resolveExceptions(tx, matters, "the bank has booked it", this.matching.now);
+  /** Files whose transfers moved: their MsgIds by their row ids. */
+  movedFiles(): ReadonlyMap<bigint, string> {
+    const moved = [...this.changes.keys()].flatMap((id) => this.states.get(String(id)) ?? []);
+    return new Map(moved.map(({ fileId, messageId }) => [fileId, messageId]));
   }
 
   async write(tx: Transaction, result: ReconResult): Promise<void> {
@@ -232,10 +231,6 @@ export class MatchWork {
       now,
     );
     await reissueTransfers(tx, { marketplace, businessDate, now }, this.failed, "BANK_RETURNED");
-    await this.endSilence(tx, changes);
-    for (const fileId of new Set(changes.map(({ id }) => this.states.get(String(id))?.fileId ?? 0n))) {
-      await refreshFile(tx, fileId, true, now);
-    }
     await markEntries(tx, outcomes);
   }
 }

@@ -108,6 +108,8 @@ export interface NewEntry {
   readonly valueDate?: string;
   readonly kind: string;
   readonly confirmed: boolean;
+  /** The bank's own, by which a later line may name this one. */
+  readonly servicerReference?: string;
   readonly fact: string;
 }
 
@@ -128,6 +130,7 @@ export async function insertEntries(tx: Transaction, entries: readonly NewEntry[
       "value_date",
       "kind",
       "confirmed",
+      "servicer_reference",
       "fact",
       "state",
     ],
@@ -143,6 +146,7 @@ export async function insertEntries(tx: Transaction, entries: readonly NewEntry[
       entry.valueDate ?? null,
       entry.kind,
       entry.confirmed ? 1n : 0n,
+      entry.servicerReference ?? null,
       entry.fact,
       "UNMATCHED",
     ]),
@@ -166,30 +170,6 @@ export async function mergeEntries(
        WHERE bank_entries.id = merged.id`.execute(tx.db);
     expectAll("bank entries to merge", numAffectedRows, part.length);
   }
-}
-
-export interface OpenEntry {
-  readonly id: bigint;
-  readonly identity: string;
-  readonly state: BankEntryState;
-  readonly fact: string;
-  /** Of the amount, what stands in suspense. */
-  readonly suspended: bigint;
-  readonly amount: bigint;
-  readonly currency: string;
-  readonly direction: "CRDT" | "DBIT";
-}
-
-/** Confirmed lines of a marketplace's accounts that are not fully explained yet, in the order they came. */
-export async function openEntries(db: Queries, marketplaceId: bigint): Promise<readonly OpenEntry[]> {
-  return db
-    .selectFrom("bank_entries")
-    .select(["id", "identity", "state", "fact", "suspended", "amount", "currency", "direction"])
-    .where("marketplace_id", "=", marketplaceId)
-    .where("state", "in", ["UNMATCHED", "PARTLY_MATCHED"])
-    .where("confirmed", "=", 1n)
-    .orderBy("id")
-    .execute();
 }
 
 export interface EntryOutcome {

@@ -30,7 +30,7 @@ export interface NewException {
 const AT_ONCE = 500;
 
 /**
- * Answers how many are open that were not. What resolved itself and is found again is opened again; what a person has
+ * Answers how many are open that were not. `foundIn`: the run that found them, for `resolveNotFound`. What resolved itself and is found again is opened again; what a person has
  * resolved stays resolved. A matter that is open says what was found last.
  */
 export async function openExceptions(
@@ -38,6 +38,7 @@ export async function openExceptions(
   found: readonly NewException[],
   businessDate: string,
   now: Date,
+  foundIn?: bigint,
 ): Promise<number> {
   const once = [...new Map(found.map((exception) => [exception.identity, exception])).values()];
   let opened = 0n;
@@ -51,8 +52,21 @@ export async function openExceptions(
       .onConflict((conflict) => conflict.column("identity").doNothing())
       .executeTakeFirst();
     opened += numInsertedOrUpdatedRows ?? 0n;
+    if (foundIn !== undefined) await noteFound(tx, part, foundIn);
   }
   return Number(opened);
+}
+
+async function noteFound(tx: Transaction, part: readonly NewException[], foundIn: bigint): Promise<void> {
+  await tx.db
+    .updateTable("exceptions")
+    .set({ found_in: foundIn })
+    .where(
+      "identity",
+      "in",
+      part.map(({ identity }) => identity),
+    )
+    .execute();
 }
 
 function rowOf(id: bigint, exception: NewException, businessDate: string, now: Date) {
@@ -124,6 +138,29 @@ export async function resolveMissing(
     await resolveExceptions(tx, gone.slice(start, start + AT_ONCE), how, now);
   }
   return gone.length;
+}
+
+/**
+ * Resolves what is open of a kind (`prefix` of the identities) and was not found in the run `foundIn`: for finders with more
+ * matters than they can hold. Answers how many.
+ */
+export async function resolveNotFound(
+  tx: Transaction,
+  { prefix, marketplaceId }: { readonly prefix: string; readonly marketplaceId: bigint },
+  foundIn: bigint,
+  how: string,
+  now: Date,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE exceptions SET state = 'RESOLVED', resolved_by = 'remit', resolution = ${how}, changed_at = ${now.toISOString()}
+     WHERE state <> 'RESOLVED' AND marketplace_id = ${marketplaceId} AND substr(identity, 1, ${BigInt(prefix.length)}) = ${prefix}
+       AND (found_in IS NULL OR found_in <> ${foundIn})`.execute(tx.db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** A number for a run that finds exceptions: none before it had it. */
+export async function nextFindingRun(tx: Transaction): Promise<bigint> {
+  return tx.reserveIds("exceptions", 1);
 }
 
 export async function openExceptionCount(db: Queries): Promise<number> {

@@ -1,4 +1,4 @@
-/** Transfers that open bank lines may be about: those under way, and those that a line names. */
+/** Transfers that open bank lines may be about: found by what a line names, by amount, or because they are under way. */
 import type { TransferState } from "../domain/transfer.ts";
 import type { Queries } from "./store.ts";
 
@@ -24,66 +24,122 @@ export interface MatchCandidate {
 
 const AT_ONCE = 500;
 
-/** `endToEndIds`, `messageIds`, `paymentIds`: what the open lines name, in any state of their transfers. */
-export async function matchCandidates(
+/** By EndToEndId, which is the InstrId too, in any state. */
+export function candidatesNamed(db: Queries, marketplaceId: bigint, endToEndIds: readonly string[]) {
+  return byParts(db, endToEndIds, (part) =>
+    rowsOf(db, marketplaceId).where("transfers.end_to_end_id", "in", part).execute(),
+  );
+}
+
+export function candidatesById(db: Queries, marketplaceId: bigint, ids: readonly bigint[]) {
+  return byParts(db, ids, (part) => rowsOf(db, marketplaceId).where("transfers.id", "in", part).execute());
+}
+
+/** All transfers of the payments and files with these PmtInfIds or MsgIds. */
+export async function candidatesOfPayments(db: Queries, marketplaceId: bigint, names: readonly string[]) {
+  const ofFiles = await byParts(db, names, (part) =>
+    rowsOf(db, marketplaceId).where("files.message_id", "in", part).execute(),
+  );
+  const ofPayments = await byParts(db, names, (part) =>
+    rowsOf(db, marketplaceId).where("transfers.payment_information_id", "in", part).execute(),
+  );
+  return [...new Map([...ofFiles, ...ofPayments].map((candidate) => [candidate.id, candidate])).values()];
+}
+
+/** By amount (minor units, of any currency), in files to be executed from `from` to `to`, both included. */
+export async function candidatesAlike(
   db: Queries,
   marketplaceId: bigint,
-  named: {
-    readonly endToEndIds: readonly string[];
-    readonly messageIds: readonly string[];
-    readonly paymentIds: readonly string[];
-  },
+  wanted: { readonly amounts: readonly bigint[]; readonly from: string; readonly to: string },
 ): Promise<readonly MatchCandidate[]> {
-  const found = new Map<bigint, Awaited<ReturnType<typeof rowsWhere>>[number]>();
-  const add = (rows: Awaited<ReturnType<typeof rowsWhere>>) => {
-    for (const row of rows) found.set(row.id, row);
-  };
-  add(await rowsWhere(db, marketplaceId, "transfers.state", ["IN_FILE", "SENT", "ACCEPTED"]));
-  for (const [column, values] of [
-    ["transfers.end_to_end_id", named.endToEndIds],
-    ["files.message_id", named.messageIds],
-    ["transfers.payment_information_id", named.paymentIds],
-  ] as const) {
-    for (let start = 0; start < values.length; start += AT_ONCE) {
-      add(await rowsWhere(db, marketplaceId, column, values.slice(start, start + AT_ONCE)));
-    }
+  const files = await db
+    .selectFrom("transfer_files")
+    .select("id")
+    .where("marketplace_id", "=", marketplaceId)
+    .where("execution_date", ">=", wanted.from)
+    .where("execution_date", "<=", wanted.to)
+    .execute();
+  const ids = files.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return byParts(db, wanted.amounts, (part) =>
+    rowsOf(db, marketplaceId).where("transfers.file_id", "in", ids).where("transfers.amount", "in", part).execute(),
+  );
+}
+
+/** Those the bank has and has not booked, of files to be executed before `before`: file by file, the oldest first. */
+export async function* candidatesUnderWay(
+  db: Queries,
+  marketplaceId: bigint,
+  before: string,
+): AsyncGenerator<readonly MatchCandidate[]> {
+  const files = await db
+    .selectFrom("transfer_files as files")
+    .select("files.id")
+    .where("files.marketplace_id", "=", marketplaceId)
+    .where("files.execution_date", "<", before)
+    .where("files.id", "in", (query) =>
+      query
+        .selectFrom("transfers")
+        .select(({ ref }) => ref("transfers.file_id").$castTo<bigint>().as("file_id"))
+        .where("transfers.marketplace_id", "=", marketplaceId)
+        .where("transfers.state", "in", UNDER_WAY),
+    )
+    .orderBy("files.execution_date")
+    .orderBy("files.message_id")
+    .execute();
+  for (const { id } of files) {
+    yield await byParts(db, [id], () =>
+      rowsOf(db, marketplaceId).where("transfers.file_id", "=", id).where("transfers.state", "in", UNDER_WAY).execute(),
+    );
   }
-  const rows = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const UNDER_WAY: readonly TransferState[] = ["SENT", "ACCEPTED"];
+
+type Row = Awaited<ReturnType<ReturnType<typeof rowsOf>["execute"]>>[number];
+
+/** Many values are asked for in parts; the candidates come in the order of their ids, each with what booked it. */
+async function byParts<T>(
+  db: Queries,
+  values: readonly T[],
+  ask: (part: readonly T[]) => Promise<readonly Row[]>,
+): Promise<readonly MatchCandidate[]> {
+  const rows: Row[] = [];
+  for (let start = 0; start < values.length; start += AT_ONCE) {
+    for (const row of await ask(values.slice(start, start + AT_ONCE))) rows.push(row);
+  }
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   const booked = await bookedBy(
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map((row): MatchCandidate => {
-    const entries = booked.get(row.id) ?? [];
-    const returned = entries.find(({ kind }) => kind === "RETURNED");
-    return {
-      id: row.id,
-      sellerId: row.seller_id,
-      seller: row.seller,
-      endToEndId: row.end_to_end_id,
-      paymentInformationId: row.payment_information_id ?? "",
-      messageId: row.message_id,
-      account: row.debtor_iban,
-      iban: row.creditor_iban ?? "",
-      amount: row.amount,
-      currency: row.currency,
-      state: row.state,
-      executionDate: row.execution_date,
-      businessDate: row.business_date,
-      fileId: row.file_id ?? 0n,
-      standing: row.standing,
-      bookedBy: entries.filter(({ kind }) => kind === "EXECUTED").map(({ identity }) => identity),
-      ...(returned === undefined ? {} : { returnedBy: returned.identity }),
-    };
-  });
+  return rows.map((row) => candidateOf(row, booked.get(row.id) ?? []));
 }
 
-async function rowsWhere(
-  db: Queries,
-  marketplaceId: bigint,
-  column: "transfers.state" | "transfers.end_to_end_id" | "files.message_id" | "transfers.payment_information_id",
-  values: readonly string[],
-) {
+function candidateOf(row: Row, entries: readonly Booking[]): MatchCandidate {
+  const returned = entries.find(({ kind }) => kind === "RETURNED");
+  return {
+    id: row.id,
+    sellerId: row.seller_id,
+    seller: row.seller,
+    endToEndId: row.end_to_end_id,
+    paymentInformationId: row.payment_information_id ?? "",
+    messageId: row.message_id,
+    account: row.debtor_iban,
+    iban: row.creditor_iban ?? "",
+    amount: row.amount,
+    currency: row.currency,
+    state: row.state,
+    executionDate: row.execution_date,
+    businessDate: row.business_date,
+    fileId: row.file_id ?? 0n,
+    standing: row.standing,
+    bookedBy: entries.filter(({ kind }) => kind === "EXECUTED").map(({ identity }) => identity),
+    ...(returned === undefined ? {} : { returnedBy: returned.identity }),
+  };
+}
+
+function rowsOf(db: Queries, marketplaceId: bigint) {
   return db
     .selectFrom("transfers")
     .innerJoin("transfer_files as files", "files.id", "transfers.file_id")
@@ -106,13 +162,16 @@ async function rowsWhere(
       "transfers.file_id",
       "transfers.standing",
     ])
-    .where("transfers.marketplace_id", "=", marketplaceId)
-    .where(({ eb, ref }) => eb(ref(column).$castTo<string>(), "in", values))
-    .execute();
+    .where("transfers.marketplace_id", "=", marketplaceId);
+}
+
+interface Booking {
+  readonly kind: string;
+  readonly identity: string;
 }
 
 async function bookedBy(db: Queries, transferIds: readonly bigint[]) {
-  const booked = new Map<bigint, { kind: string; identity: string }[]>();
+  const booked = new Map<bigint, Booking[]>();
   for (let start = 0; start < transferIds.length; start += AT_ONCE) {
     const rows = await db
       .selectFrom("matches")

@@ -43,10 +43,9 @@ export async function payInCandidates(
     .where("payins.expected_on", ">=", since)
     .orderBy("matches.id")
     .execute();
-  return rows.map((row) => ({
-    ...announced(row),
-    paidBy: lines.filter(({ payin_id }) => payin_id === row.id).map(({ identity }) => identity),
-  }));
+  const paidBy = new Map<bigint | null, string[]>();
+  for (const { payin_id, identity } of lines) paidBy.set(payin_id, [...(paidBy.get(payin_id) ?? []), identity]);
+  return rows.map((row) => ({ ...announced(row), paidBy: paidBy.get(row.id) ?? [] }));
 }
 
 type Row = Awaited<ReturnType<typeof rowsOf>>[number];

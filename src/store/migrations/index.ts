@@ -8,6 +8,7 @@ import { journalSpans } from "./0006-journal-spans.ts";
 import { settlementColumns } from "./0007-settlement-columns.ts";
 import { handOffTables } from "./0008-hand-off.ts";
 import { inboundExchange } from "./0009-inbound.ts";
+import { matchingByPages } from "./0010-matching-by-pages.ts";
 import type { Migration } from "./migration.ts";
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   settlementColumns,
   handOffTables,
   inboundExchange,
+  matchingByPages,
 ];
 
 /** The schema version this program works with. */

@@ -88,6 +88,7 @@ export interface BankEntryRow {
   state_reason: string | null;
   /** Of `amount`, what nothing explains yet and so stands in suspense. */
   suspended: Generated<bigint>;
+  servicer_reference: string | null;
 }
 
 export interface MatchRow {
@@ -135,4 +136,6 @@ export interface ExceptionRow {
   resolved_by: string | null;
   resolution: string | null;
   changed_at: string;
+  /** The run of a job that found it last, where the job closes what it does not find again. */
+  found_in: bigint | null;
 }
