@@ -40,7 +40,8 @@ export class MatchWork {
   private readonly failed: FailedTransfer[] = [];
   private readonly payIns: ReadonlyMap<string, AnnouncedPayIn>;
   private readonly paid: { readonly id: bigint; readonly paidOn: string }[] = [];
-  private readonly explained = new Set<string>();
+  /** Of a line, what its matches explain and what was yet not applied. */
+  private readonly unapplied = new Map<string, bigint>();
 
   constructor(matching: MatchOccasion, { entries, transfers }: Decided, payIns: readonly AnnouncedPayIn[]) {
     this.matching = matching;
@@ -49,14 +50,27 @@ export class MatchWork {
     this.states = new Map(transfers);
   }
 
-  /** A reversal is left to finance: the line stays open, in suspense, with its exception. */
+  /** A reversal is left to finance, and so is what the bank booked again after it: both stay open, in suspense. */
   take(match: ReconMatch): void {
-    if (match.effect === "REVERSED") return;
-    for (const identity of match.entries) this.explained.add(identity);
-    if (match.effect === "EXECUTED") this.execute(match);
-    if (match.effect === "RETURNED") this.giveBack(match);
-    if (match.effect === "CHARGED") this.charge(match);
-    if (match.effect === "PAID_IN") this.payIn(match);
+    if (match.effect === "REVERSED" || this.isBookedAgain(match)) this.leave(match);
+    else if (match.effect === "EXECUTED") this.execute(match);
+    else if (match.effect === "RETURNED") this.giveBack(match);
+    else if (match.effect === "CHARGED") this.charge(match);
+    else if (match.effect === "PAID_IN") this.payIn(match);
+    else match.effect satisfies never;
+  }
+
+  private isBookedAgain(match: ReconMatch): boolean {
+    const isDone = ({ state }: MatchCandidate) => state === "EXECUTED" || state === "RETURNED";
+    return match.effect === "EXECUTED" && this.transfersOf(match).some(isDone);
+  }
+
+  private leave({ entries, bookedMinor }: ReconMatch): void {
+    for (const identity of entries) {
+      const entry = this.entries.get(identity);
+      const left = entries.length === 1 ? bookedMinor : (entry?.amount ?? 0n);
+      this.unapplied.set(identity, (this.unapplied.get(identity) ?? 0n) + left);
+    }
   }
 
   /** What of a line stood in suspense and is explained now leaves it by the opposite posting; what is not may enter it. */
@@ -75,15 +89,17 @@ export class MatchWork {
   }
 
   /** What a match explains counts only where it was applied. A line that stays as it is needs no writing. */
-  private outcomeOf({ entry: identity, state, reason, openMinor }: EntryResult): readonly EntryOutcome[] {
+  private outcomeOf({ entry: identity, state: decided, reason, openMinor }: EntryResult): readonly EntryOutcome[] {
     const entry = this.entries.get(identity);
     if (entry === undefined) return [];
-    const isApplied = state !== "MATCHED" || this.explained.has(identity);
-    const unexplained = state === "IGNORED" ? 0n : isApplied ? openMinor : entry.amount;
+    const left = this.unapplied.get(identity) ?? 0n;
+    const unexplained = decided === "IGNORED" ? 0n : openMinor + left;
+    const open = unexplained < entry.amount ? "PARTLY_MATCHED" : "UNMATCHED";
+    const state = left > 0n ? open : decided;
     const suspended = this.suspense(entry, unexplained);
-    const outcome = { id: entry.id, state: isApplied ? state : "UNMATCHED", suspended } as const;
-    const isSame = entry.state === outcome.state && entry.reason === (reason ?? null) && entry.suspended === suspended;
+    const isSame = entry.state === state && entry.reason === (reason ?? null) && entry.suspended === suspended;
     if (isSame) return [];
+    const outcome = { id: entry.id, state, suspended } as const;
     return [reason === undefined ? outcome : { ...outcome, reason }];
   }
 
