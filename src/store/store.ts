@@ -16,6 +16,11 @@ export interface Transaction {
     columns: readonly (keyof Schema[Table] & string)[],
     rows: readonly (readonly Value[])[],
   ): Promise<void>;
+  /**
+   * Lets the database look at a temporary table that was just filled: PostgreSQL knows nothing of it by itself, and then sorts
+   * whole tables to join it. SQLite joins in the order that is written and needs no look.
+   */
+  lookAt(table: string): Promise<void>;
   /** Reserves `count` consecutive ids of a table and returns the first. What is taken back may leave a gap. */
   reserveIds(table: keyof Schema, count: number): Promise<bigint>;
 }

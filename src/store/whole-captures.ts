@@ -56,6 +56,7 @@ export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): P
                           AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
                           AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
                                OR ${of("earlier.seller_id")} OR ${of("others.seller_id")}))`.execute(tx.db);
+  await tx.lookAt("whole_captures");
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) AS count FROM whole_captures`.execute(tx.db);
   return rows[0]?.count ?? 0n;
 }
@@ -103,6 +104,7 @@ export async function distinctTerms(tx: Transaction, namesSellers: boolean): Pro
     SELECT row_number() OVER () AS id, terms.*, CAST(0 AS BIGINT) AS rule, terms."businessDate" AS "availableOn"
       FROM (SELECT DISTINCT ${sql.join(columns)} FROM ${WHOLE_ITEMS} CROSS JOIN sellers
              WHERE ${OF_CAPTURE} AND sellers.id = items.seller_id) AS terms`.execute(tx.db);
+  await tx.lookAt("sale_terms");
   const names = sql.join(ALL_TERMS.map((term) => sql.ref(term)));
   const { rows } = await sql<SaleTerms>`SELECT id, ${names} FROM sale_terms ORDER BY id`.execute(tx.db);
   return rows;
@@ -181,6 +183,7 @@ export async function putPrices(tx: Transaction, prices: readonly SalePrice[]): 
       );
     await sql`INSERT INTO sale_prices VALUES ${sql.raw(values.join())}`.execute(tx.db);
   }
+  await tx.lookAt("sale_prices");
 }
 
 /**

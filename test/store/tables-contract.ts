@@ -86,6 +86,17 @@ export function tablesContract(kind: StoreKind): void {
     ["a movement from an account to itself", "INSERT INTO postings VALUES (1, 1, 'e', 1, 1, 5, 'k', 1, '2026-11-20')"],
     ["a movement of an unknown account", "INSERT INTO postings VALUES (1, 1, 'e', 1, 99, 5, 'k', 1, '2026-11-20')"],
     ["the end of an account that postings name", "DELETE FROM accounts"],
+    [
+      "an item of no order",
+      "INSERT INTO items (id, order_id, seller_id, position, ref, name, quantity, amount) VALUES (1, 99, 7, 0, 'i', 'n', 1, 5)",
+    ],
+    ["an order of no marketplace", orderSql(2, 99)],
+    ["a transaction of no order", transactionSql(1, 99)],
+    ["an operation of no transaction", operationSql(1, 99)],
+    ["a line of no seller", payableSql(99)],
+    ["another seller for a line", `${payableSql(7)}; UPDATE payables SET seller_id = 99`],
+    ["the end of an order that others name", `${orderSql(2, 1)}; ${transactionSql(1, 2)}; DELETE FROM orders`],
+    ["another id for a marketplace", "UPDATE marketplaces SET id = 2"],
     ["an unknown onboarding state", "UPDATE sellers SET onboarding = 'FINE'"],
     ["a text for a number", "UPDATE counters SET next = 'x'"],
     ["a counter that goes below one", "UPDATE counters SET next = 0"],
@@ -94,9 +105,10 @@ export function tablesContract(kind: StoreKind): void {
     ["a reason on a transfer that is not held", transferSql("'SCHEDULED'", "'MANUAL'")],
   ])("the tables refuse %s", async (_what, statement) => {
     await post([5n]);
-    await expect(store.write((tx) => sql.raw(statement).execute(tx.db))).rejects.toThrow(
-      /constraint|accounts stay|cannot store|invalid input syntax|violates/i,
-    );
+    const all = store.write(async (tx) => {
+      for (const one of statement.split("; ")) await sql.raw(one).execute(tx.db);
+    });
+    await expect(all).rejects.toThrow(/constraint| stay: |cannot store|invalid input syntax|violates/i);
   });
 
   describe("status changes", () => {
@@ -195,4 +207,26 @@ function transferSql(state: string, reason: string): string {
   return `INSERT INTO transfers (id, marketplace_id, seller_id, end_to_end_id, currency, amount, state, hold_reason,
             business_date, created_at, changed_at)
           VALUES (1, 1, 7, 'E1', 'EUR', 5, ${state}, ${reason}, '2026-11-20', 'now', 'now')`;
+}
+
+function orderSql(id: number, marketplace: number): string {
+  return `INSERT INTO orders (id, marketplace_id, ref, amount, currency, state, order_cycle, order_status, content_hash, created_at)
+          VALUES (${id}, ${marketplace}, 'o', 5, 'EUR', 'PENDING', 'OPEN', 'RUNNING', 'h', 'now')`;
+}
+
+function transactionSql(id: number, order: number): string {
+  return `INSERT INTO transactions (id, marketplace_id, order_id, ref, currency, amount, authorised, captured, cancelled, refunded,
+            status, detailed_status, capture_on, content_hash, created_at)
+          VALUES (${id}, 1, ${order}, 't', 'EUR', 5, 5, 5, 0, 0, 'PAID', 'CAPTURED', '2026-11-20', 'h', 'now')`;
+}
+
+function operationSql(id: number, transaction: number): string {
+  return `INSERT INTO operations (id, marketplace_id, kind, ref, transaction_id, amount, currency, state, business_date,
+            content_hash, created_at)
+          VALUES (${id}, 1, 'CAPTURE', 'c', ${transaction}, 5, 'EUR', 'SUCCEEDED', '2026-11-20', 'h', 'now')`;
+}
+
+function payableSql(seller: number): string {
+  return `INSERT INTO payables (id, marketplace_id, seller_id, kind, currency, gross, fee, net, available_on)
+          VALUES (1, 1, ${seller}, 'SALE', 'EUR', 5, 0, 5, '2026-11-20')`;
 }

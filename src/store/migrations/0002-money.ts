@@ -1,7 +1,7 @@
 /** Tables of the money itself: the journal, what is payable, settlements and transfers. */
 
 import { appendOnly } from "./append-only.ts";
-import { accountReference, knownAccounts } from "./known-accounts.ts";
+import { knownParents, reference, staying } from "./known-parents.ts";
 import type { Migration } from "./migration.ts";
 
 export const moneyTables: Migration = {
@@ -18,12 +18,13 @@ export const moneyTables: Migration = {
          UNIQUE (marketplace_id, seller_id, bucket, currency))${strict}`,
       `CREATE TABLE postings (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, event ${text} NOT NULL,
-         debit_account ${int} NOT NULL${accountReference(dialect)}, credit_account ${int} NOT NULL${accountReference(dialect)},
+         debit_account ${int} NOT NULL${reference(dialect, "accounts")}, credit_account ${int} NOT NULL${reference(dialect, "accounts")},
          amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000),
          cause_kind ${text} NOT NULL, cause_id ${int} NOT NULL, business_date ${text} NOT NULL,
          CHECK (debit_account <> credit_account))${strict}`,
       ...appendOnly(dialect, "postings"),
-      ...knownAccounts(dialect),
+      ...staying(dialect, "accounts"),
+      ...knownParents(dialect, "postings", { debit_account: "accounts", credit_account: "accounts" }),
       `CREATE TABLE payables (
          id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, seller_id ${int} NOT NULL REFERENCES sellers (id),
          kind ${text} NOT NULL CHECK (kind IN ('SALE', 'REFUND', 'CASHIN', 'OPERATOR_FEE', 'CHARGE')),

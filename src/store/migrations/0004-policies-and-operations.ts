@@ -1,4 +1,5 @@
 /** Tables and columns of the agreements: fees by tier, reserves, debts, cashouts, chargebacks, declared fees, onboarding documents. */
+import { knownParents, reference } from "./known-parents.ts";
 import type { Dialect, Migration } from "./migration.ts";
 
 export const policiesAndOperations: Migration = {
@@ -22,14 +23,15 @@ export const policiesAndOperations: Migration = {
 };
 
 /** A CHECK cannot be changed in place in both databases: the table is made again and its rows are moved. */
-function operationsWithChargebacks({ int, text, strict }: Dialect): string[] {
+function operationsWithChargebacks(dialect: Dialect): string[] {
+  const { int, text, strict } = dialect;
   const columns = `id, marketplace_id, kind, ref, transaction_id, seller_id, amount, currency, fee, state, business_date,
     gateway_ref, failure, fence, done_at, booked, content_hash, created_at`;
   return [
     `CREATE TABLE operations_new (
-       id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL REFERENCES marketplaces (id),
+       id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL${reference(dialect, "marketplaces")},
        kind ${text} NOT NULL CHECK (kind IN ('CAPTURE', 'CANCELLATION', 'REFUND', 'CHARGEBACK')), ref ${text} NOT NULL,
-       transaction_id ${int} NOT NULL REFERENCES transactions (id), seller_id ${int} REFERENCES sellers (id),
+       transaction_id ${int} NOT NULL${reference(dialect, "transactions")}, seller_id ${int} REFERENCES sellers (id),
        amount ${int} NOT NULL CHECK (amount > 0 AND amount <= 1000000000000000), currency ${text} NOT NULL,
        fee ${int} CHECK (fee >= 0), charge ${int} CHECK (charge > 0 AND charge <= 1000000000000000), reason ${text},
        state ${text} NOT NULL CHECK (state IN ('CREATED', 'REQUESTED', 'SUCCEEDED', 'FAILED', 'UNKNOWN', 'CANCELLED')),
@@ -42,15 +44,17 @@ function operationsWithChargebacks({ int, text, strict }: Dialect): string[] {
     "CREATE INDEX operations_by_transaction ON operations (transaction_id)",
     "CREATE INDEX operations_unfinished ON operations (state, id) WHERE state IN ('CREATED', 'REQUESTED', 'UNKNOWN')",
     "CREATE INDEX operations_unbooked ON operations (marketplace_id, id) WHERE booked = 0 AND state = 'SUCCEEDED'",
+    ...knownParents(dialect, "operations", { marketplace_id: "marketplaces", transaction_id: "transactions" }),
   ];
 }
 
-function payablesOfEveryKind({ int, text, strict }: Dialect): string[] {
+function payablesOfEveryKind(dialect: Dialect): string[] {
+  const { int, text, strict } = dialect;
   const columns = `id, marketplace_id, seller_id, kind, order_id, item_id, operation_id, currency, gross, fee, net,
     available_on, matured_on, settled, held_reason, transfer_id`;
   return [
     `CREATE TABLE payables_new (
-       id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, seller_id ${int} NOT NULL REFERENCES sellers (id),
+       id ${int} PRIMARY KEY, marketplace_id ${int} NOT NULL, seller_id ${int} NOT NULL${reference(dialect, "sellers")},
        kind ${text} NOT NULL CHECK (kind IN ('SALE', 'REFUND', 'CHARGEBACK', 'CASHIN', 'OPERATOR_FEE', 'CHARGE',
          'RESERVE', 'RESERVE_RELEASE', 'REST', 'FEE_INCOME')),
        order_id ${int}, item_id ${int}, operation_id ${int}, currency ${text} NOT NULL,
@@ -65,6 +69,7 @@ function payablesOfEveryKind({ int, text, strict }: Dialect): string[] {
     "CREATE INDEX payables_open ON payables (seller_id) WHERE transfer_id IS NULL",
     "CREATE INDEX payables_by_transfer ON payables (transfer_id) WHERE transfer_id IS NOT NULL",
     "CREATE INDEX payables_by_order ON payables (order_id)",
+    ...knownParents(dialect, "payables", { seller_id: "sellers" }),
   ];
 }
 

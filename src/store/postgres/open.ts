@@ -90,7 +90,12 @@ async function inTransaction<Result>(
 type ReserveIds = Transaction["reserveIds"];
 
 function transactionOver(client: PoolClient, url: string, reserve: ReserveIds): Transaction {
-  return { db: kyselyOn(client, url), insertMany: bulkInsertInto(client), reserveIds: reserve };
+  return {
+    db: kyselyOn(client, url),
+    insertMany: bulkInsertInto(client),
+    lookAt: async (table) => void (await client.query(`ANALYZE ${table}`)),
+    reserveIds: reserve,
+  };
 }
 
 /**

@@ -92,6 +92,7 @@ function transactionOver(db: Kysely<Schema>, insert: BulkInsert) {
   return {
     db,
     insertMany: async (...[table, columns, rows]: Parameters<BulkInsert>) => insert(table, columns, rows),
+    lookAt: async () => undefined,
     reserveIds: (table: keyof Schema, count: number) => reserveIds(db, table, count),
   };
 }
