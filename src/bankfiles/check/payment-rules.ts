@@ -4,9 +4,9 @@ import { isIsoDate } from "../../domain/calendar.ts";
 import { parseMinor } from "../../domain/money.ts";
 import type { BankProfile } from "../profile/profile.ts";
 import { isPermitted } from "../write/charset.ts";
-import { bicFault, type Report, type TransferCheck, transferCheck } from "../write/check-transfers.ts";
 import { planExecutionDate } from "../write/execution-date.ts";
 import { idProblem } from "../write/identifier.ts";
+import { bicFault, type Report, type TransferRules, transferRules } from "../write/transfer-rules.ts";
 import { amountText } from "../write/transfer-template.ts";
 import type { CheckOptions } from "./check-bank-file.ts";
 import { epcProfile } from "./epc-profile.ts";
@@ -44,7 +44,7 @@ export class PaymentRules {
   readonly #profile: BankProfile;
   readonly #options: CheckOptions;
   readonly #tell: { readonly fault: Tell; readonly notice: Tell };
-  readonly #check: TransferCheck;
+  readonly #rules: TransferRules;
   readonly #endToEndIds = new Map<string, number>();
   readonly #paymentIds = new Set<string>();
   #announcedCount: string | undefined;
@@ -57,7 +57,7 @@ export class PaymentRules {
     this.#options = options;
     this.#tell = tell;
     this.#profile = options.profile ?? epcProfile(version);
-    this.#check = transferCheck(this.#profile);
+    this.#rules = transferRules(this.#profile);
   }
 
   /** The EndToEndId of the transfer being read, once it is known. */
@@ -148,7 +148,7 @@ export class PaymentRules {
     const report: Report = (code, field, found, expected) =>
       this.#tell.fault(code, { ...place, path: `${place.path} ${field}` }, found, expected);
     const transfer = read.transfer(localInstrument === "INST", report);
-    this.#check(transfer, report);
+    this.#rules.check(transfer, report);
     this.#checkTwice(transfer.endToEndId, report);
     if (read.hasPaymentType && payment.hasPaymentType) {
       report("PAYMENT_TYPE_TWICE", "PmtTpInf", "in the payment and in the transfer", "one of the two places");

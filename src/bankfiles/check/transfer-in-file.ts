@@ -1,7 +1,7 @@
 /** One CdtTrfTxInf as it is read: its texts gathered into a transfer, and what only a file can get wrong. */
 import { parseMinor } from "../../domain/money.ts";
-import type { Report } from "../write/check-transfers.ts";
 import type { Pain001Transfer } from "../write/transfer.ts";
+import type { Report } from "../write/transfer-rules.ts";
 
 /** Paths below CdtTrfTxInf and the value they are. */
 const VALUES: Readonly<Record<string, string>> = {

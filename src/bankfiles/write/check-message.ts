@@ -2,11 +2,11 @@
 import { ibanProblem, maskIban } from "../../domain/account-number.ts";
 import type { Finding } from "../../domain/finding.ts";
 import type { BankProfile } from "../profile/profile.ts";
-import { bicFault, checkName } from "./check-transfers.ts";
 import { dateProblem } from "./execution-date.ts";
 import { idProblem, paymentInformationId } from "./identifier.ts";
 import { serviceNamed } from "./service.ts";
 import type { Pain001Batch, Pain001Message } from "./transfer.ts";
+import { bicFault, checkName } from "./transfer-rules.ts";
 
 type Add = (code: string, where: string, found: string, expected: string) => void;
 

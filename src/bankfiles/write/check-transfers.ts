@@ -1,19 +1,10 @@
-/** Every rule that a transfer must meet before it is written; all findings for all transfers, in one pass. */
-import { bicForIbanProblem, bicProblem, ibanProblem, maskIban } from "../../domain/account-number.ts";
+/** The check of all transfers before they are written: every finding, the count and the sum, in one pass. */
 import type { Finding } from "../../domain/finding.ts";
-import { parseMinor } from "../../domain/money.ts";
-import type { BankProfile, BankService } from "../profile/profile.ts";
-import { addressProblems } from "./address.ts";
-import { convertText } from "./charset.ts";
+import type { BankProfile } from "../profile/profile.ts";
 import { SeenIds } from "./duplicates.ts";
 import { ExactSum } from "./exact-sum.ts";
-import { idProblem } from "./identifier.ts";
-import { purposeProblem } from "./purpose-codes.ts";
-import { isCreditorReference, isQrIban, isQrReference } from "./reference.ts";
-import { serviceReaches } from "./service.ts";
-import { isSoundSepaIban } from "./sound-iban.ts";
 import type { Pain001Transfer } from "./transfer.ts";
-import { amountText } from "./transfer-template.ts";
+import { type Report, type TransferRules, transferRules } from "./transfer-rules.ts";
 
 /** A finding at one transfer: `where` says the same as `index`, `endToEndId` and `field` in one text. */
 export interface TransferFinding extends Finding {
@@ -30,9 +21,6 @@ export interface Inspection {
   readonly sumMinor: bigint;
 }
 
-export const NAME_MAX_LENGTH = 70;
-export const REMITTANCE_MAX_LENGTH = 140;
-
 /** All findings; at most `maxFindings` (default 10,000) are kept, so that a file of nothing but faults stays readable. */
 export function checkTransfers(
   transfers: Iterable<Pain001Transfer>,
@@ -42,37 +30,58 @@ export function checkTransfers(
   return inspectTransfers(transfers, profile, options).findings;
 }
 
-/** Takes one fault of the transfer at hand. */
-export type Report = (code: string, field: string, found: string, expected: string) => void;
-
 /** The findings, and the count and sum of the same pass, ready for the head of a payment. */
 export function inspectTransfers(
   transfers: Iterable<Pain001Transfer>,
   profile: BankProfile,
   options: { readonly maxFindings?: number } = {},
 ): Inspection {
-  const limit = options.maxFindings ?? 10_000;
-  const findings: TransferFinding[] = [];
-  const check = transferCheck(profile);
-  const seen = new SeenIds();
-  const doubts: number[] = [];
-  let index = 0;
-  const sum = new ExactSum();
-  let current: Pain001Transfer | undefined;
-  const report: Report = (code, field, found, expected) => {
-    if (current === undefined || findings.length >= limit) return;
-    findings.push(transferFinding(code, index, current.endToEndId, field, found, expected));
-  };
-  for (const transfer of transfers) {
-    current = transfer;
-    check(transfer, report);
-    if (seen.addSeen(transfer.endToEndId)) doubts.push(index);
-    sum.add(transfer.amountMinor);
-    index += 1;
+  const pass = new InspectionPass(profile, options.maxFindings ?? 10_000);
+  pass.takeAll(transfers);
+  return pass.conclude(transfers);
+}
+
+/** What one pass over the transfers gathers. */
+class InspectionPass {
+  readonly #rules: TransferRules;
+  readonly #limit: number;
+  readonly #findings: TransferFinding[] = [];
+  readonly #seen = new SeenIds();
+  readonly #doubts: number[] = [];
+  readonly #sum = new ExactSum();
+  #count = 0;
+  #endToEndId = "";
+
+  constructor(profile: BankProfile, limit: number) {
+    this.#rules = transferRules(profile);
+    this.#limit = limit;
   }
-  if (doubts.length > 0) findings.push(...duplicateFindings(transfers, doubts).slice(0, limit - findings.length));
-  findings.sort((a, b) => a.index - b.index);
-  return { findings, count: index, sumMinor: sum.total };
+
+  /** A method of its own: what is compiled while a loop runs is thrown away when code after it runs that never ran before. */
+  takeAll(transfers: Iterable<Pain001Transfer>): void {
+    for (const transfer of transfers) this.#take(transfer);
+  }
+
+  #take(transfer: Pain001Transfer): void {
+    this.#endToEndId = transfer.endToEndId;
+    this.#rules.check(transfer, this.#report);
+    if (this.#seen.addSeen(transfer.endToEndId)) this.#doubts.push(this.#count);
+    this.#sum.add(transfer.amountMinor);
+    this.#count += 1;
+  }
+
+  readonly #report: Report = (code, field, found, expected) => {
+    if (this.#findings.length >= this.#limit) return;
+    this.#findings.push(transferFinding(code, this.#count, this.#endToEndId, field, found, expected));
+  };
+
+  /** Looks at the transfers again where an id seemed to be used twice. */
+  conclude(transfers: Iterable<Pain001Transfer>): Inspection {
+    const repeated = this.#doubts.length === 0 ? [] : duplicateFindings(transfers, this.#doubts);
+    const findings = [...this.#findings, ...repeated.slice(0, this.#limit - this.#findings.length)];
+    findings.sort((a, b) => a.index - b.index);
+    return { findings, count: this.#count, sumMinor: this.#sum.total };
+  }
 }
 
 function transferFinding(
@@ -111,237 +120,4 @@ function duplicateFindings(transfers: Iterable<Pain001Transfer>, doubts: readonl
     index += 1;
   }
   return findings;
-}
-
-interface CheckedService extends BankService {
-  /** Minor units; the form of profiles keeps limits so small that numbers hold them exactly. */
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly reaches: (iban: string) => boolean;
-}
-
-/** Checks one transfer on its own. */
-export type TransferCheck = (transfer: Pain001Transfer, report: Report) => void;
-
-export function transferCheck(profile: BankProfile): TransferCheck {
-  const services = profile.services.map((service) => ({
-    ...service,
-    minimum: Number(parseMinor(service.amount.minimum, "EUR")),
-    maximum: Number(parseMinor(service.amount.maximum, "EUR")),
-    reaches: rememberedByCountry((iban) => serviceReaches(service, iban)),
-  }));
-  const bicFaultOf = rememberedByBic(profile);
-  return (transfer, report) => {
-    const { creditor, endToEndId, instructionId, purpose } = transfer;
-    const idFault = idProblem(endToEndId);
-    if (idFault !== undefined) report("ID_INVALID", "endToEndId", quoted(endToEndId), idFault);
-    if (instructionId !== undefined) {
-      const fault = idProblem(instructionId);
-      if (fault !== undefined) report("ID_INVALID", "instructionId", quoted(instructionId), fault);
-    }
-    const ibanFault = isSoundSepaIban(creditor.iban) ? undefined : ibanProblem(creditor.iban);
-    if (ibanFault !== undefined) report("IBAN_INVALID", "creditor.iban", maskIban(creditor.iban), ibanFault);
-    const service = checkService(transfer, services, ibanFault === undefined, report);
-    checkName(creditor.name, "creditor.name", profile, report);
-    checkAgent(transfer, profile, bicFaultOf, report);
-    checkRemittance(transfer, service, profile, report);
-    if (purpose !== undefined) {
-      const fault = purposeProblem(purpose);
-      if (fault !== undefined) report("PURPOSE_INVALID", "purpose", quoted(purpose), fault);
-    }
-    checkAddress(transfer, profile, report);
-  };
-}
-
-/** Currency, mark, country and amount together decide the service; the first of them that fails is told. */
-function checkService(
-  transfer: Pain001Transfer,
-  services: readonly CheckedService[],
-  ibanFine: boolean,
-  report: Report,
-): CheckedService | undefined {
-  const { currency, instant, amountMinor, creditor } = transfer;
-  let candidate: CheckedService | undefined;
-  let inCurrency: CheckedService | undefined;
-  let marked: CheckedService | undefined;
-  for (const service of services) {
-    if (!service.currencies.includes(currency)) continue;
-    inCurrency ??= service;
-    if (instant !== undefined && instant !== service.instant) continue;
-    marked ??= service;
-    if (ibanFine && !service.reaches(creditor.iban)) continue;
-    candidate = service;
-    break;
-  }
-  if (inCurrency === undefined) {
-    const taken = [...new Set(services.flatMap((service) => service.currencies))].join(", ");
-    report("CURRENCY_NOT_TAKEN", "currency", quoted(currency), `a currency this bank takes: ${taken}`);
-  } else if (marked === undefined) {
-    const offered = `instant: ${String(!instant)} or none, as the bank's services are`;
-    report("SERVICE_NOT_TAKEN", "instant", String(instant), offered);
-  } else if (candidate === undefined) {
-    const reach = marked.creditorCountries === "SEPA" ? "a SEPA country" : marked.creditorCountries.join(", ");
-    report("IBAN_NOT_REACHED", "creditor.iban", creditor.iban.slice(0, 2), `an account in ${reach}`);
-  }
-  const limits = candidate ?? marked ?? services[0];
-  // An amount beyond what numbers hold exactly is rounded, but stays beyond every limit.
-  const amount = Number(amountMinor);
-  if (limits !== undefined && (amount < limits.minimum || amount > limits.maximum)) {
-    const range = `${limits.amount.minimum} to ${limits.amount.maximum} ${currency}`;
-    report("AMOUNT_RANGE", "amount", signedAmount(amountMinor), range);
-  }
-  return candidate;
-}
-
-function signedAmount(minor: bigint): string {
-  return minor < 0n ? `-${amountText(-minor)}` : amountText(minor);
-}
-
-/** The usual case first, a letter or digit to begin with: the class of all letters is slower. */
-function beginsReadably(text: string): boolean {
-  const code = text.charCodeAt(0) | 0x20;
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
-}
-
-/** A name has at most 70 characters when written, and something a person can read. */
-export function checkName(name: string, field: string, { charset }: BankProfile, report: Report): void {
-  const written = convertText(name, charset);
-  if (written.length > NAME_MAX_LENGTH) {
-    report("TEXT_TOO_LONG", field, `${written.length} characters`, `at most ${NAME_MAX_LENGTH} after conversion`);
-  } else if (written === "") {
-    report("TEXT_EMPTY", field, quoted(name), "a name");
-  } else if (!beginsReadably(written) && !/[\p{L}\p{N}]/u.test(written)) {
-    // A name of full stops only is what is left of a script the table does not know: no bank could match it.
-    report("NAME_UNREADABLE", field, quoted(written), "a name in letters that the bank's character set can show");
-  }
-}
-
-type BicFault = (bic: string, iban: string) => string | undefined;
-
-/** Sellers have their accounts at few banks: what was found for a BIC and country is kept, for some thousands. */
-function rememberedByBic(profile: BankProfile): BicFault {
-  const known = new Map<string, (iban: string) => string | undefined>();
-  let lastBic = "";
-  let faultFor: ((iban: string) => string | undefined) | undefined;
-  return (bic, iban) => {
-    if (bic !== lastBic || faultFor === undefined) {
-      lastBic = bic;
-      faultFor = known.get(bic);
-      if (faultFor === undefined) {
-        if (known.size >= 5_000) known.clear();
-        faultFor = rememberedByCountry((other) => bicFault(bic, other, profile));
-        known.set(bic, faultFor);
-      }
-    }
-    return faultFor(iban);
-  };
-}
-
-/** The answer for each country of an IBAN, asked for once. */
-function rememberedByCountry<Answer>(ask: (iban: string) => Answer): (iban: string) => Answer {
-  const known = new Map<number, Answer>();
-  let lastCountry = -1;
-  let answer: Answer;
-  return (iban) => {
-    const country = countryNumber(iban);
-    if (country !== lastCountry) {
-      answer = known.has(country) ? (known.get(country) as Answer) : ask(iban);
-      known.set(country, answer);
-      lastCountry = country;
-    }
-    return answer;
-  };
-}
-
-/** The two letters as one number, which is faster to look up than their text. */
-function countryNumber(iban: string): number {
-  return iban.charCodeAt(0) * 65_536 + iban.charCodeAt(1);
-}
-
-function checkAgent(
-  { creditor: { bic, iban } }: Pain001Transfer,
-  profile: BankProfile,
-  faultOf: BicFault,
-  report: Report,
-): void {
-  if (bic === undefined) {
-    if (profile.agents.creditor === "required")
-      report("BIC_MISSING", "creditor.bic", "nothing", "a BIC: this bank needs one");
-    return;
-  }
-  const fault = faultOf(bic, iban);
-  if (fault !== undefined) report("BIC_INVALID", "creditor.bic", quoted(bic), fault);
-}
-
-/** What is wrong with a BIC beside its IBAN in this profile's message version. */
-export function bicFault(bic: string, iban: string, profile: BankProfile): string | undefined {
-  const fault = bicProblem(bic) ?? bicForIbanProblem(bic, iban);
-  if (fault !== undefined || profile.message !== "pain.001.001.03") return fault;
-  // BICIdentifier of version 03 is narrower than ISO 9362:2022, which BICFI of version 09 follows.
-  return /^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?$/.test(bic)
-    ? undefined
-    : "a BIC of version 03: six letters, then no 0 or 1, then no letter O";
-}
-
-function checkRemittance(
-  { remittance, structuredReference, creditor }: Pain001Transfer,
-  service: BankService | undefined,
-  { charset }: BankProfile,
-  report: Report,
-): void {
-  if (remittance !== undefined) {
-    const written = convertText(remittance, charset);
-    if (written.length > REMITTANCE_MAX_LENGTH) {
-      const limit = `at most ${REMITTANCE_MAX_LENGTH} after conversion`;
-      report("TEXT_TOO_LONG", "remittance", `${written.length} characters`, limit);
-    }
-    if (structuredReference !== undefined) {
-      report("REMITTANCE_TWICE", "remittance", "text and a structured reference", "one of the two");
-    }
-  }
-  if (structuredReference !== undefined || isQrIban(creditor.iban)) {
-    const fault = referenceFault(structuredReference, creditor.iban, service);
-    if (fault !== undefined)
-      report("REFERENCE_INVALID", "structuredReference", quoted(structuredReference ?? ""), fault);
-  }
-}
-
-function referenceFault(
-  reference: string | undefined,
-  iban: string,
-  service: BankService | undefined,
-): string | undefined {
-  if (isQrIban(iban)) {
-    if (service !== undefined && !service.references.includes("QRR"))
-      return "no QR-IBAN: this service has no QR references";
-    return reference !== undefined && isQrReference(reference)
-      ? undefined
-      : "a QR reference of 27 digits for a QR-IBAN";
-  }
-  if (reference === undefined) return undefined;
-  if (service !== undefined && !service.references.includes("SCOR")) return "no structured reference in this service";
-  if (reference.startsWith("RF")) {
-    return isCreditorReference(reference) ? undefined : "a creditor reference of ISO 11649, such as RF18539007547034";
-  }
-  if (isQrReference(reference) && service?.references.includes("QRR") === true)
-    return "a QR reference only for a QR-IBAN";
-  return idProblem(reference);
-}
-
-function checkAddress({ creditor }: Pain001Transfer, profile: BankProfile, report: Report): void {
-  const { form, requiredFor } = profile.address;
-  if (creditor.address === undefined) {
-    if (requiredFor.length > 0 && requiredFor.includes(creditor.iban.slice(0, 2))) {
-      report("ADDRESS_MISSING", "creditor.address", "nothing", "an address: this bank needs one for that country");
-    }
-    return;
-  }
-  if (form === "none") return;
-  for (const { code, field, found, expected } of addressProblems(creditor.address, form, profile.charset)) {
-    report(code, `creditor.address.${field}`, found, expected);
-  }
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 60));
 }

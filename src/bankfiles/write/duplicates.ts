@@ -13,9 +13,9 @@ const FULL = 2 / 3;
  */
 export class SeenIds {
   /** What is full stays as it is beside a larger table: one table that grows would leave its former selves behind. */
-  private readonly tables = [new Int32Array(FIRST_SLOTS)];
-  private newest = this.tables[0] ?? new Int32Array(FIRST_SLOTS);
-  private free = Math.floor(FIRST_SLOTS * FULL);
+  private readonly tables: Int32Array[] = [];
+  private newest = new Int32Array(0);
+  private free = 0;
 
   /**
    * Notes the id; true when an id with its hash has been noted before. Of the two hashes of 32 bits over the upper-case id
@@ -41,7 +41,7 @@ export class SeenIds {
   }
 
   private extend(): void {
-    this.newest = new Int32Array(Math.min(this.newest.length * GROWTH, MOST_SLOTS));
+    this.newest = new Int32Array(Math.min(this.newest.length * GROWTH, MOST_SLOTS) || FIRST_SLOTS);
     this.tables.push(this.newest);
     this.free = Math.floor(this.newest.length * FULL);
   }

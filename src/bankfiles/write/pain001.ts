@@ -7,7 +7,7 @@ import { paymentInformationId } from "./identifier.ts";
 import { messageFrame, paymentFrame } from "./message-head.ts";
 import { serviceFor, serviceNamed } from "./service.ts";
 import type { Pain001Batch, Pain001Message, Pain001Transfer } from "./transfer.ts";
-import { type RenderTransfer, transferRenderer } from "./transfer-template.ts";
+import { type TransferRenderer, transferRenderer } from "./transfer-template.ts";
 
 export type { Pain001Address, Pain001Batch, Pain001Creditor, Pain001Debtor } from "./transfer.ts";
 export type { Pain001Message, Pain001Transfer };
@@ -40,13 +40,13 @@ export function* encodePain001(message: Pain001Message, profile: BankProfile): G
   const count = payments.reduce((sum, { totals }) => sum + totals.count, 0);
   const sumMinor = payments.reduce((sum, { totals }) => sum + totals.sumMinor, 0n);
   const document = messageFrame({ ...message, count, sumMinor }, profile);
-  const render = transferRenderer(profile);
+  const renderer = transferRenderer(profile);
   const chunk = new ByteChunk();
   chunk.add(document.before);
   for (const { batch, totals, service, id } of payments) {
     const frame = paymentFrame({ ...batch, ...totals, paymentInformationId: id, service }, profile);
     chunk.add(frame.before);
-    yield* writeTransfers(batch, totals, render, chunk);
+    yield* writeTransfers(batch, totals, renderer, chunk);
     chunk.add(frame.after);
   }
   chunk.add(document.after);
@@ -56,13 +56,13 @@ export function* encodePain001(message: Pain001Message, profile: BankProfile): G
 function* writeTransfers(
   batch: Pain001Batch,
   announced: Totals,
-  render: RenderTransfer,
+  renderer: TransferRenderer,
   chunk: ByteChunk,
 ): Generator<Buffer, void, undefined> {
   let count = 0;
   const sum = new ExactSum();
   for (const transfer of batch.transfers) {
-    chunk.add(render(transfer));
+    chunk.add(renderer.render(transfer));
     count += 1;
     sum.add(transfer.amountMinor);
     if (chunk.length >= CHUNK_BYTES) yield chunk.take();

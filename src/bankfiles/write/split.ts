@@ -117,8 +117,8 @@ function groupsOf(requests: Iterable<PaymentRequest>, profile: BankProfile): rea
 /** Bytes of a transfer in the file; only where the limit could matter is it rendered to find out. */
 function sizeOf(profile: BankProfile): (transfer: Pain001Transfer) => number {
   if (profile.limits.bytesPerFile >= profile.limits.transfersPerFile * TRANSFER_BYTES) return () => 0;
-  const render = transferRenderer(profile);
-  return (transfer) => Buffer.byteLength(render(transfer));
+  const renderer = transferRenderer(profile);
+  return (transfer) => Buffer.byteLength(renderer.render(transfer));
 }
 
 function takesGroup(file: FileInWork, { service }: Group, profile: BankProfile): boolean {

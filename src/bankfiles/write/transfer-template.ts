@@ -2,7 +2,7 @@
 import { create } from "xmlbuilder2";
 import type { BankProfile } from "../profile/profile.ts";
 import { writtenAddress } from "./address.ts";
-import { convertText } from "./charset.ts";
+import { type Charset, convertText } from "./charset.ts";
 import { type ReferenceKind, referenceKind } from "./reference.ts";
 import type { Pain001Transfer } from "./transfer.ts";
 
@@ -52,69 +52,94 @@ function placeholder(name: SlotName): string {
 /** Where a transfer stands in the document; it has a line of its own, so that a finding's line names it. */
 const LINE_INDENT = "      ";
 
-/** One transfer as a line of XML, indented, with its line feed. */
-export type RenderTransfer = (transfer: Pain001Transfer) => string;
+const RENDERERS = new WeakMap<BankProfile, TransferRenderer>();
 
-/** A renderer for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
-export function transferRenderer(profile: BankProfile): RenderTransfer {
-  const { charset } = profile;
-  const { form } = profile.address;
-  const { creditor: agentForm } = profile.agents;
-  const shapesOf = new Map<string, Map<number, Shape>>();
+/** The renderer of a profile, kept with it: the next file finds its shapes built, and its code compiled. */
+export function transferRenderer(profile: BankProfile): TransferRenderer {
+  const renderer = RENDERERS.get(profile) ?? new TransferRenderer(profile);
+  RENDERERS.set(profile, renderer);
+  return renderer;
+}
+
+/** Writes transfers for one profile; it remembers the shapes it has met. Values are converted here, not checked. */
+export class TransferRenderer {
+  readonly #profile: BankProfile;
+  readonly #charset: Charset;
+  readonly #values: string[] = new Array<string>(16).fill("");
+  readonly #shapesOf = new Map<string, Map<number, Shape>>();
   // Transfers of one currency and shape often follow each other.
-  let lastCurrency = "";
-  let shapes = new Map<number, Shape>();
-  let lastKey = -1;
-  let shape: Shape = { parts: [], slots: [] };
-  const values: string[] = new Array<string>(16).fill("");
-  const written = charset === "extended" ? (text: string) => escapeText(convertText(text, charset)) : plain;
-  function plain(text: string): string {
-    return convertText(text, charset);
+  #lastCurrency = "";
+  #lastKey = -1;
+  #shape: Shape = { parts: [], slots: [] };
+
+  constructor(profile: BankProfile) {
+    this.#profile = profile;
+    this.#charset = profile.charset;
   }
 
-  return (transfer) => {
-    const { creditor } = transfer;
+  /** One transfer as a line of XML, indented, with its line feed. */
+  render(transfer: Pain001Transfer): string {
+    const key = this.#fillValues(transfer);
+    if (key !== this.#lastKey || transfer.currency !== this.#lastCurrency) {
+      this.#lastKey = key;
+      this.#lastCurrency = transfer.currency;
+      this.#shape = this.#shapeOf(key, transfer.currency);
+    }
+    return fill(this.#shape, this.#values);
+  }
+
+  /** Puts the texts into the values and answers the bits of the elements there are. */
+  #fillValues(transfer: Pain001Transfer): number {
+    const { creditor, instructionId, purpose } = transfer;
+    const values = this.#values;
+    const { address, agents } = this.#profile;
     values[SLOT.endToEndId] = transfer.endToEndId;
     values[SLOT.amount] = amountText(transfer.amountMinor);
-    values[SLOT.name] = written(creditor.name);
+    values[SLOT.name] = this.#written(creditor.name);
     values[SLOT.iban] = creditor.iban;
     let key = 0;
-    if (transfer.instructionId !== undefined) {
-      values[SLOT.instructionId] = transfer.instructionId;
+    if (instructionId !== undefined) {
+      values[SLOT.instructionId] = instructionId;
       key |= 1 << SLOT.instructionId;
     }
-    if (creditor.bic !== undefined && agentForm !== "omit") {
+    if (creditor.bic !== undefined && agents.creditor !== "omit") {
       values[SLOT.bic] = creditor.bic;
       key |= 1 << SLOT.bic;
-    } else if (agentForm === "NOTPROVIDED") {
+    } else if (agents.creditor === "NOTPROVIDED") {
       key |= NO_AGENT_BIT;
     }
-    if (transfer.purpose !== undefined) {
-      values[SLOT.purpose] = transfer.purpose;
+    if (purpose !== undefined) {
+      values[SLOT.purpose] = purpose;
       key |= 1 << SLOT.purpose;
     }
-    if (transfer.structuredReference !== undefined) {
-      values[SLOT.reference] = written(transfer.structuredReference);
-      key |= REFERENCE_BITS[referenceKind(transfer.structuredReference, creditor.iban)];
-    } else if (transfer.remittance !== undefined) {
-      const text = written(transfer.remittance);
-      values[SLOT.remittance] = text;
-      if (text !== "") key |= 1 << SLOT.remittance;
+    key |= this.#fillRemittance(transfer);
+    if (creditor.address !== undefined && address.form !== "none") key |= fillAddress(transfer, this.#profile, values);
+    return key;
+  }
+
+  #fillRemittance({ structuredReference, remittance, creditor }: Pain001Transfer): number {
+    if (structuredReference !== undefined) {
+      this.#values[SLOT.reference] = this.#written(structuredReference);
+      return REFERENCE_BITS[referenceKind(structuredReference, creditor.iban)];
     }
-    if (creditor.address !== undefined && form !== "none") key |= fillAddress(transfer, profile, values);
-    if (transfer.currency !== lastCurrency) {
-      lastCurrency = transfer.currency;
-      lastKey = -1;
-      shapes = shapesOf.get(lastCurrency) ?? new Map<number, Shape>();
-      shapesOf.set(lastCurrency, shapes);
-    }
-    if (key !== lastKey) {
-      lastKey = key;
-      shape = shapes.get(key) ?? buildShape(key, lastCurrency, profile);
-      shapes.set(key, shape);
-    }
-    return fill(shape, values);
-  };
+    const text = remittance === undefined ? "" : this.#written(remittance);
+    this.#values[SLOT.remittance] = text;
+    return text === "" ? 0 : 1 << SLOT.remittance;
+  }
+
+  /** The small sets have no character that XML would escape. */
+  #written(text: string): string {
+    const converted = convertText(text, this.#charset);
+    return this.#charset === "extended" ? escapeText(converted) : converted;
+  }
+
+  #shapeOf(key: number, currency: string): Shape {
+    const shapes = this.#shapesOf.get(currency) ?? new Map<number, Shape>();
+    this.#shapesOf.set(currency, shapes);
+    const shape = shapes.get(key) ?? buildShape(key, currency, this.#profile);
+    shapes.set(key, shape);
+    return shape;
+  }
 }
 
 function fill({ parts, slots }: Shape, values: readonly string[]): string {
