@@ -1,4 +1,4 @@
-/** What two workers do at the same moment for two marketplaces on PostgreSQL: all of it once, at a price that grows with the rows only. */
+/** What two workers do at the same moment for two marketplaces on PostgreSQL: none of it twice. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { allMarketplaces } from "../../src/store/marketplaces.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { migratedDatabase, sayTo, type TestDatabase } from "../support/test-database.ts";
+import { migratedDatabase, type TestDatabase } from "../support/test-database.ts";
 import { type Fields, MARKETPLACE, ndjson } from "./import/import-world.ts";
 
 const clock = () => new Date("2026-11-20T01:00:00Z");
@@ -55,19 +55,6 @@ describe("on PostgreSQL,", () => {
     expect(new Set(runs)).toEqual(new Set([1]));
     expect((await checkBooks(storeOf(0).db)).breaches).toEqual([]);
   });
-
-  it("booking reads a capture a few times, also when the planner was told that none waits", async () => {
-    const [store] = stores.splice(0, 1) as [Store];
-    await bring(store, "a");
-    await book(store, "a");
-    await sayTo(database, "ANALYZE");
-    await bring(store, "b");
-    await store.close();
-    const before = await rowsRead(database);
-    expect(await book(storeOf(0), "b")).toBe(ORDERS);
-    await Promise.all(stores.splice(0).map((other) => other.close()));
-    expect((await rowsRead(database)) - before).toBeLessThan(ORDERS * 100);
-  });
 });
 
 /**
@@ -99,16 +86,6 @@ function twoThatMeet(stores: readonly Store[], runs: number[]): [Store, Store] {
     },
   });
   return [meeting(0), meeting(1)];
-}
-
-/** Of the tables that booking joins, since the server began to count. */
-async function rowsRead(database: TestDatabase): Promise<number> {
-  const [row] = await sayTo(
-    database,
-    `SELECT CAST(sum(idx_tup_fetch + seq_tup_read) AS INT) AS read FROM pg_stat_user_tables
-      WHERE relname IN ('operations', 'transactions', 'items', 'orders')`,
-  );
-  return Number(row?.read);
 }
 
 function recordsOf(marketplace: string): Fields[] {

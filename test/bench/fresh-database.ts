@@ -15,3 +15,6 @@ export async function dropDatabase(server: string, url: string): Promise<void> {
   await client.connect();
   await client.query(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`).finally(() => client.end());
 }
+
+/** What an operator gives a server with some memory; the engine and its floor run on the same one. */
+export const SERVER_SETTINGS = ["shared_buffers=1GB", "max_wal_size=4GB", "checkpoint_timeout=15min"] as const;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
 import { benchSize } from "./bench-size.ts";
-import { dropDatabase, freshDatabase } from "./fresh-database.ts";
+import { dropDatabase, freshDatabase, SERVER_SETTINGS } from "./fresh-database.ts";
 import { type NightInput, writeNightInput } from "./night-input.ts";
 import { workersRow } from "./night-workers.ts";
 
@@ -28,7 +28,7 @@ type Side = "sqlite" | "sqliteFloor" | "postgres" | "postgresFloor";
 export async function run(): Promise<readonly BenchRow[]> {
   const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-night-"));
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(SERVER_SETTINGS);
   try {
     const size = {
       sellers: items / ITEMS_PER_SELLER,

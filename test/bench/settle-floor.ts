@@ -1,18 +1,10 @@
 /** The floor of a settlement: the same items, the fewest statements that come to the same payouts, no checks and no history. */
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
-import { FEE } from "./night-input.ts";
+import { FEE_SQL, inputLines, printFigures } from "./floor-parts.ts";
 import { isHeldOrder, RESERVE_BASIS_POINTS } from "./settle-input.ts";
 
 const [folder = "", , sellersPath = "", ordersPath = ""] = process.argv.slice(2);
-
-interface Line {
-  readonly type: string;
-  readonly id: string;
-  readonly items: readonly { readonly amount: number; readonly seller: string }[];
-}
 
 const db = new Database(join(folder, "floor.db"));
 db.pragma("journal_mode = WAL");
@@ -25,14 +17,12 @@ const ids = new Map<string, number>();
 const addSeller = db.prepare("INSERT INTO sellers VALUES (?, ?)");
 const addItem = db.prepare("INSERT INTO items VALUES (?, ?, ?, ?, 'CAPTURED')");
 db.exec("BEGIN");
-for await (const text of createInterface({ input: createReadStream(sellersPath) })) {
-  const { id } = JSON.parse(text) as Line;
+for await (const { id } of inputLines(sellersPath)) {
   ids.set(id, ids.size + 1);
   addSeller.run(ids.size, id);
 }
 let items = 0;
-for await (const text of createInterface({ input: createReadStream(ordersPath) })) {
-  const line = JSON.parse(text) as Line;
+for await (const line of inputLines(ordersPath)) {
   if (line.type !== "order") continue;
   for (const { seller, amount } of line.items) {
     items += 1;
@@ -42,12 +32,11 @@ for await (const text of createInterface({ input: createReadStream(ordersPath) }
 db.exec("COMMIT");
 
 const started = performance.now();
-const fee = `((amount * ${FEE.basisPoints} + 5000) / 10000 + ${FEE.fixed})`;
 const reserve = `(sum(ledger.amount) * ${RESERVE_BASIS_POINTS} + 5000) / 10000`;
 db.exec(`BEGIN;
   INSERT INTO ledger SELECT 'receivable', seller, id, -amount FROM items;
-  INSERT INTO ledger SELECT 'fees', 0, id, ${fee} FROM items;
-  INSERT INTO ledger SELECT 'seller', seller, id, amount - ${fee} FROM items;
+  INSERT INTO ledger SELECT 'fees', 0, id, ${FEE_SQL} FROM items;
+  INSERT INTO ledger SELECT 'seller', seller, id, amount - ${FEE_SQL} FROM items;
   INSERT INTO payouts
     SELECT ledger.seller, sum(ledger.amount) - ${reserve}, ${reserve}
       FROM ledger JOIN items ON items.id = ledger.item
@@ -60,10 +49,4 @@ const { count, sum } = db.prepare("SELECT count(*) AS count, sum(amount) AS sum 
   sum: number;
 };
 db.close();
-process.stdout.write(
-  JSON.stringify({
-    ms,
-    total: `${count} transfers, ${sum} cents`,
-    rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
-  }),
-);
+printFigures(ms, count, sum);

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
 import { benchSize } from "./bench-size.ts";
-import { dropDatabase, freshDatabase } from "./fresh-database.ts";
+import { dropDatabase, freshDatabase, SERVER_SETTINGS } from "./fresh-database.ts";
 import { type SettleInput, writeSettleInput } from "./settle-input.ts";
 
 interface Settled {
@@ -24,7 +24,7 @@ const ROUNDS = 3;
 export async function run(): Promise<readonly BenchRow[]> {
   const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-settle-"));
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(SERVER_SETTINGS);
   try {
     const size = { sellers: items / 50, orders: items / ITEMS_PER_ORDER, itemsPerOrder: ITEMS_PER_ORDER };
     const input = await writeSettleInput(folder, size);
