@@ -1,4 +1,5 @@
 /** Transfers that open bank lines may be about: found by what a line names, by amount, or because they are under way. */
+import { sql } from "kysely";
 import type { TransferState } from "../domain/transfer.ts";
 import type { Queries } from "./store.ts";
 
@@ -144,7 +145,7 @@ function rowsOf(db: Queries, marketplaceId: bigint) {
     .selectFrom("transfers")
     .innerJoin("transfer_files as files", "files.id", "transfers.file_id")
     .innerJoin("sellers", "sellers.id", "transfers.seller_id")
-    .innerJoin("marketplaces", "marketplaces.id", "transfers.marketplace_id")
+    .innerJoin("marketplaces", (join) => join.on(OF_MARKETPLACE, "=", ({ ref }) => ref("marketplaces.id")))
     .select([
       "transfers.id",
       "transfers.seller_id",
@@ -162,8 +163,14 @@ function rowsOf(db: Queries, marketplaceId: bigint) {
       "transfers.file_id",
       "transfers.standing",
     ])
-    .where("transfers.marketplace_id", "=", marketplaceId);
+    .where("marketplaces.id", "=", marketplaceId);
 }
+
+/** In the words of the index of these matches. */
+const OF_TRANSFERS = sql<boolean>`matches.kind IN ('EXECUTED', 'RETURNED')`;
+
+/** The sign keeps SQLite from reading all transfers of the marketplace where a few are asked for by name. */
+const OF_MARKETPLACE = sql<bigint>`+transfers.marketplace_id`;
 
 interface Booking {
   readonly kind: string;
@@ -178,6 +185,7 @@ async function bookedBy(db: Queries, transferIds: readonly bigint[]) {
       .innerJoin("bank_entries", "bank_entries.id", "matches.bank_entry_id")
       .select(["matches.transfer_id", "matches.kind", "bank_entries.identity"])
       .where("matches.transfer_id", "in", transferIds.slice(start, start + AT_ONCE))
+      .where(OF_TRANSFERS)
       .orderBy("matches.id")
       .execute();
     for (const { transfer_id, ...row } of rows) {
