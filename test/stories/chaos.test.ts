@@ -11,7 +11,7 @@ import type { GatewayRule } from "../../src/sandbox/gateway-rule.ts";
 import { UNDER_WAY } from "../../src/store/hand-off.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { startSshd, type TestSshd } from "../support/sshd.ts";
-import { emptyDatabase, type TestDatabase } from "../support/test-database.ts";
+import { emptyDatabase, sharedPostgres, type TestDatabase } from "../support/test-database.ts";
 import { type Fault, type PlannedFault, planFaults } from "./faults.ts";
 import { actAtBank, liveAlone, notTold, type Outcome, outcomeOf, slotsNotDone, until } from "./process-story.ts";
 import { sshdParts } from "./sshd-parts.ts";
@@ -37,9 +37,11 @@ const FAULTS: readonly Fault[] = [
   ...Array.from({ length: 5 }, (): Fault => ({ kind: "flush" })),
   { kind: "redis-away", forMs: 3_000 },
   { kind: "redis-away", forMs: 30_000 },
+  { kind: "database-away", forMs: 500 },
+  { kind: "database-away", forMs: 3_000 },
 ];
 
-describe(`three business days under kill -9, SIGSTOP and a Redis that forgets and goes away (CHAOS_SEED=${SEED})`, () => {
+describe(`three business days under kill -9, SIGSTOP, a Redis that forgets and goes away and a PostgreSQL that crashes (CHAOS_SEED=${SEED})`, () => {
   let sshd: TestSshd;
   let redis: TestRedis;
   let database: TestDatabase;
@@ -69,7 +71,9 @@ describe(`three business days under kill -9, SIGSTOP and a Redis that forgets an
     people = await world.open("write", "importer");
     world.moveTo(DAYS[0], "00:15");
     started = world.now();
-    crew = startCrew({ configFile: world.configFile, workers: WORKERS, redis, freezeMs: LOCKS.lockMs + 1_000 });
+    const postgres = await sharedPostgres();
+    const freezeMs = LOCKS.lockMs + 1_000;
+    crew = startCrew({ configFile: world.configFile, workers: WORKERS, redis, postgres, freezeMs });
     [alone] = await Promise.all([liveAlone(SIZE), liveUnderFaults()]);
   }, 400_000);
 

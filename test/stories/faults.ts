@@ -5,7 +5,8 @@ export type Fault =
   /** Stopped for longer than their lock, then continued. */
   | { readonly kind: "freeze"; readonly workers: number }
   | { readonly kind: "flush" }
-  | { readonly kind: "redis-away"; readonly forMs: number };
+  | { readonly kind: "redis-away"; readonly forMs: number }
+  | { readonly kind: "database-away"; readonly forMs: number };
 
 export interface PlannedFault {
   readonly fault: Fault;

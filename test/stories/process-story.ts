@@ -7,6 +7,7 @@ import { DAYS, type MarketSize } from "../../src/demo/market.ts";
 import { liveThroughDays } from "../../src/demo/run-days.ts";
 import { timetable } from "../../src/demo/timetable.ts";
 import { type World, ZONE } from "../../src/demo/world.ts";
+import { RemitError } from "../../src/domain/errors.ts";
 import type { Queries } from "../../src/store/store.ts";
 import { filesOf, transfersOf } from "./outcome.ts";
 import { storyWorld } from "./story-world.ts";
@@ -44,7 +45,7 @@ export async function flushRedis(url: string): Promise<void> {
   client.disconnect();
 }
 
-/** Waits until nothing is missing; when patience ends, the error says what is, and what `says` answers. */
+/** Waits until nothing is missing, also while the store is away; when patience ends, the error says what is, and what `says` answers. */
 export async function until(
   missing: () => Promise<readonly string[]>,
   says: () => string,
@@ -52,11 +53,16 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const left = await missing();
+    const left = await missing().catch(awayOrThrow);
     if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`not done: ${left.join(", ")}\n${says()}`);
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
+}
+
+function awayOrThrow(error: unknown): readonly string[] {
+  if (error instanceof RemitError && error.code === "STORE_UNREACHABLE") return [error.message];
+  throw error;
 }
 
 /** Slots that became due between `since` and the world's time and are not done, each with what the store knows of it. */

@@ -1,4 +1,5 @@
 /** Several workers on one queue, and somebody who starts a new one for each that falls. */
+import type { TestPostgres } from "../support/postgres.ts";
 import type { TestRedis } from "../support/redis.ts";
 import type { Fault } from "./faults.ts";
 import { flushRedis } from "./process-story.ts";
@@ -16,11 +17,12 @@ export interface CrewOptions {
   readonly configFile: string;
   readonly workers: number;
   readonly redis: TestRedis;
+  readonly postgres: TestPostgres;
   /** Longer than the lock of a worker. */
   readonly freezeMs: number;
 }
 
-export function startCrew({ configFile, workers, redis, freezeMs }: CrewOptions): Crew {
+export function startCrew({ configFile, workers, redis, postgres, freezeMs }: CrewOptions): Crew {
   const scheduler = startRemit(configFile, "start", "scheduler");
   const crew: RemitProcess[] = Array.from({ length: workers }, () => startRemit(configFile, "start", "worker"));
   let killed = 0;
@@ -29,11 +31,17 @@ export function startCrew({ configFile, workers, redis, freezeMs }: CrewOptions)
     killed += 1;
     crew[index] = startRemit(configFile, "start", "worker");
   };
-  /** One that was just starting refuses to start without Redis: whoever watches over it starts it again. */
+  /** One that was just starting refuses to start without Redis and without its store: whoever watches over it starts it again. */
   const replaceTheFallen = () => {
     for (const [index, process] of crew.entries()) {
       if (!process.lives()) crew[index] = startRemit(configFile, "start", "worker");
     }
+  };
+  const isAway = async (server: TestRedis | TestPostgres, forMs: number) => {
+    await server.kill();
+    await pause(forMs);
+    await server.restart();
+    replaceTheFallen();
   };
   const victims = (count: number, first: number) => Array.from({ length: count }, (_, n) => (first + n) % workers);
   const suffer = async (fault: Fault, victim: number): Promise<void> => {
@@ -49,10 +57,9 @@ export function startCrew({ configFile, workers, redis, freezeMs }: CrewOptions)
       case "flush":
         return flushRedis(redis.url);
       case "redis-away":
-        await redis.kill();
-        await pause(fault.forMs);
-        await redis.restart();
-        return replaceTheFallen();
+        return isAway(redis, fault.forMs);
+      case "database-away":
+        return isAway(postgres, fault.forMs);
       default:
         fault satisfies never;
     }
