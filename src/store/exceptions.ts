@@ -93,15 +93,17 @@ async function reopen(tx: Transaction, part: readonly NewException[], businessDa
   );
   const listed = sql`(SELECT column1 AS identity, column2 AS says, column3 AS owner
                         FROM (VALUES ${sql.join(values)}) AS listed) AS listed`;
+  // Beside the join, because SQLite would read all exceptions to find these.
+  const known = sql.join(part.map(({ identity }) => identity));
   await sql`
     UPDATE exceptions SET says = listed.says, changed_at = ${now.toISOString()} FROM ${listed}
-     WHERE exceptions.identity = listed.identity AND exceptions.state <> 'RESOLVED' AND exceptions.says <> listed.says`.execute(
+     WHERE exceptions.identity IN (${known}) AND exceptions.identity = listed.identity AND exceptions.state <> 'RESOLVED' AND exceptions.says <> listed.says`.execute(
     tx.db,
   );
   const { numAffectedRows } = await sql`
     UPDATE exceptions SET state = 'OPEN', says = listed.says, owner = listed.owner, opened_on = ${businessDate},
                           resolved_by = NULL, resolution = NULL, changed_at = ${now.toISOString()} FROM ${listed}
-     WHERE exceptions.identity = listed.identity AND exceptions.state = 'RESOLVED'
+     WHERE exceptions.identity IN (${known}) AND exceptions.identity = listed.identity AND exceptions.state = 'RESOLVED'
        AND exceptions.resolved_by = 'remit'`.execute(tx.db);
   return numAffectedRows ?? 0n;
 }
