@@ -56,33 +56,35 @@ export const sweepCaptures: Job = async (context, businessDate) => {
 async function planDueCaptures(context: Context, marketplace: Marketplace, businessDate: string): Promise<number> {
   const now = context.clock();
   const lapsesBefore = new Date(now.getTime() + capturePolicyOf(marketplace.row).marginHours * HOUR_MS);
+  const apart = { alone: [turnOfMarketplace(marketplace.ref)] };
   let planned = 0;
-  let afterId = 0n;
-  for (;;) {
-    const due = await dueCaptures(context.store.db, marketplace.id, {
-      date: businessDate,
-      lapsesBefore,
-      now,
-      afterId,
-      limit: AT_ONCE,
-    });
-    const end = due.at(-1);
-    if (end === undefined) return planned;
-    afterId = end.id;
-    const captures = due
-      .filter(({ open }) => open > 0n)
-      .flatMap((transaction) =>
-        planCaptures(transaction, marketplace.row.integration_mode, transaction.captures).map((capture) => ({
-          ...capture,
-          kind: "CAPTURE" as const,
-          currency: transaction.currency,
-        })),
-      );
-    if (captures.length > 0) {
-      await context.store.write((tx) => insertOperations(tx, marketplace.id, captures, businessDate, now));
-    }
-    planned += captures.length;
+  for (let afterId: bigint | undefined = 0n; afterId !== undefined; ) {
+    const after: bigint = afterId;
+    // Looked at and planned in one transaction: what an import asks of them meanwhile would be captured beside it.
+    const { last, captures } = await context.store.write(async (tx) => {
+      const due = await dueCaptures(tx.db, marketplace.id, {
+        date: businessDate,
+        lapsesBefore,
+        now,
+        afterId: after,
+        limit: AT_ONCE,
+      });
+      const plans = due.filter(({ open }) => open > 0n).flatMap((transaction) => capturesOf(transaction, marketplace));
+      if (plans.length > 0) await insertOperations(tx, marketplace.id, plans, businessDate, now);
+      return { last: due.at(-1)?.id, captures: plans.length };
+    }, apart);
+    afterId = last;
+    planned += captures;
   }
+  return planned;
+}
+
+function capturesOf(transaction: Awaited<ReturnType<typeof dueCaptures>>[number], { row }: Marketplace) {
+  return planCaptures(transaction, row.integration_mode, transaction.captures).map((capture) => ({
+    ...capture,
+    kind: "CAPTURE" as const,
+    currency: transaction.currency,
+  }));
 }
 
 async function expireLapsed(context: Context, marketplace: Marketplace): Promise<number> {

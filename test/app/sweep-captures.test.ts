@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Context } from "../../src/app/context.ts";
 import { importFiles } from "../../src/app/import-files.ts";
@@ -9,6 +10,8 @@ import { checkBooks } from "../../src/app/verify-books.ts";
 import type { Gateway } from "../../src/gateways/gateway.ts";
 import { httpGateway } from "../../src/gateways/http-gateway.ts";
 import { type SandboxGateway, startSandboxGateway } from "../../src/sandbox/sandbox-gateway.ts";
+import { turnOfMarketplace } from "../../src/store/marketplaces.ts";
+import { insertOperations } from "../../src/store/operations.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type TestContext, testContext } from "../support/test-context.ts";
 
@@ -102,6 +105,35 @@ const transaction = () =>
 const captures = () => sandbox.captures().map(({ amountMinor, sellerRef }) => [sellerRef, amountMinor]);
 
 describe("a sweep of captures", () => {
+  it("plans around a cancellation that is written while it begins", async () => {
+    await world("MULTI_CAPTURE");
+    let goOn: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const cancelling = context.store.write(
+      async (tx) => {
+        await told;
+        const { id: transactionId } = await tx.db.selectFrom("transactions").select("id").executeTakeFirstOrThrow();
+        const seller = await tx.db.selectFrom("sellers").select("id").where("ref", "=", "b").executeTakeFirstOrThrow();
+        const cancellation = { kind: "CANCELLATION", ref: "X", transactionId, sellerId: seller.id } as const;
+        const asked = [{ ...cancellation, amount: 500n, currency: "EUR" }];
+        await insertOperations(tx, 1n, asked, "2026-11-19", context.clock());
+      },
+      { alone: [turnOfMarketplace("m")] },
+    );
+    const sweeping = sweep("2026-11-19T01:00:00Z");
+    await pause(100);
+    goOn();
+    await Promise.all([cancelling, sweeping]);
+    const asked = await context.store.db.selectFrom("operations").select(["kind", "amount"]).orderBy("id").execute();
+    expect(asked.map(({ kind, amount }) => [kind, amount])).toEqual([
+      ["CANCELLATION", 500n],
+      ["CAPTURE", 1_000n],
+    ]);
+    expect(await transaction()).toEqual(["CAPTURED", 1_000n, 500n]);
+  });
+
   it("waits for the day, then captures once for each seller in the multi-capture mode", async () => {
     await world("MULTI_CAPTURE");
     await sweep("2026-11-18T01:00:00Z");
