@@ -41,7 +41,7 @@ describe("the SQLite store", () => {
     const store = openSqlite(path, { clock, access: "migrate" });
     await store.migrate();
     await store.close();
-    await openSqlite(path, { clock, access: "read" }).close();
+    await openSqlite(path, { clock, access: "write" }).close();
     expect(readdirSync(folder).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
   });
 });
