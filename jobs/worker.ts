@@ -4,14 +4,19 @@ import type { Context } from "../src/app/context.ts";
 import { planDueSlots, runnableSlots } from "../src/app/due-slots.ts";
 import { runSlot, type SlotOptions } from "../src/app/run-slot.ts";
 import type { ScheduleRow } from "../src/app/schedule-row.ts";
+import type { RunPart } from "../src/app/share-out.ts";
 import { type DeliveryLoop, deliveryLoop } from "./delivery-loop.ts";
 import { enqueueSlots } from "./enqueue-slots.ts";
-import { NOTIFY_QUEUE, openQueue, PREFIX, WORK_QUEUE, waitingConnection } from "./queue.ts";
+import { PARTS } from "./parts.ts";
+import { NOTIFY_QUEUE, openQueue, PARTS_QUEUE, PREFIX, WORK_QUEUE, waitingConnection } from "./queue.ts";
+import { runPart, sharing } from "./share-parts.ts";
 import { type Sweeper, sweeper } from "./sweeper.ts";
 
 export interface WorkerSettings {
   readonly redisUrl: string;
   readonly schedule: readonly ScheduleRow[];
+  /** What can be shared out; all that the schedule's jobs have unless given. */
+  readonly parts?: Readonly<Record<string, RunPart>>;
   /** A dead worker's job is handed over after at most this and the interval together. */
   readonly lockMs?: number;
   readonly stalledMs?: number;
@@ -39,6 +44,9 @@ export async function startWorker(context: Context, settings: WorkerSettings): P
   const now = settings.now ?? (() => new Date());
   const slotOptions: SlotOptions = { leaseMs: lockMs, retryAfterMs: config.sweepEveryMs, now };
   const queue = openQueue(WORK_QUEUE, redisUrl, log);
+  const partsQueue = openQueue(PARTS_QUEUE, redisUrl, log);
+  // One process writes to a SQLite file: there is nobody to share with.
+  const sharedOut = context.store.kind === "postgres" ? { ...context, shareOut: sharing(partsQueue, log) } : context;
   const delivery = deliveryLoop(context, schedule);
   const sweep = sweeper({
     everyMs: config.sweepEveryMs,
@@ -58,17 +66,18 @@ export async function startWorker(context: Context, settings: WorkerSettings): P
     maxStalledCount: NEVER_GIVE_UP,
     runRetryDelay: 1_000,
   };
-  const workers = [
-    new Worker(WORK_QUEUE, (job) => work(job, context, schedule, slotOptions, sweep), options),
+  const leaders = [
+    new Worker(WORK_QUEUE, (job) => work(job, sharedOut, schedule, slotOptions, sweep), options),
     new Worker(NOTIFY_QUEUE, () => delivery.deliver(), options),
   ];
-  for (const worker of workers) {
+  const helper = new Worker(PARTS_QUEUE, (job) => runPart(job, context, settings.parts ?? PARTS), options);
+  for (const worker of [...leaders, helper]) {
     worker.on("error", (error) => log.warn({ queue: worker.name, error: error.message }, "worker"));
   }
   await queue.waitUntilReady();
   sweep.start();
   log.info({ lockMs, stalledMs, sweepEveryMs: config.sweepEveryMs }, "worker started");
-  return { close: () => close({ workers, queue, sweep, delivery, drainMs }) };
+  return { close: () => close({ leaders, helper, queues: [queue, partsQueue], sweep, delivery, drainMs }) };
 }
 
 /** When the next slot may become runnable by itself; undefined when none waits for a time. */
@@ -105,19 +114,22 @@ async function work(
 }
 
 interface Parts {
-  readonly workers: readonly Worker[];
-  readonly queue: Queue;
+  readonly leaders: readonly Worker[];
+  readonly helper: Worker;
+  readonly queues: readonly Queue[];
   readonly sweep: Sweeper;
   readonly delivery: DeliveryLoop;
   readonly drainMs: number;
 }
 
-async function close({ workers, queue, sweep, delivery, drainMs }: Parts): Promise<boolean> {
+async function close({ leaders, helper, queues, sweep, delivery, drainMs }: Parts): Promise<boolean> {
   const drain = async () => {
     await sweep.stop();
-    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all(leaders.map((worker) => worker.close()));
+    // Last: what is still being done may wait for parts of its own.
+    await helper.close();
     await delivery.stop();
-    await queue.close();
+    await Promise.all(queues.map((queue) => queue.close()));
     return true;
   };
   let timer: NodeJS.Timeout | undefined;

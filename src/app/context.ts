@@ -23,8 +23,26 @@ export interface Context {
   /** The OpenPGP keys for a bank by its name in the configuration; CONFIG_INVALID when it has none, PGP_KEY_INVALID. */
   readonly pgpKeys: (name: string) => Promise<PgpKeys>;
   readonly profile: (name: string) => BankProfile;
+  /** Has parts done by whichever workers are free; absent where there is only this process. */
+  readonly shareOut?: (
+    parts: readonly Part[],
+    here: (part: Part) => Promise<JobReport>,
+  ) => Promise<readonly JobReport[]>;
   /** Named fail points: a rehearsal may end the process there, otherwise nothing happens. */
   readonly at: (point: FailPoint) => Promise<void>;
+}
+
+/** A part of a job that any worker can do, as names and ids: it goes through a queue. Done twice it does nothing more. */
+export interface Part {
+  /** What is to be done, as the workers know it. */
+  readonly work: string;
+  readonly marketplace: string;
+  readonly businessDate: string;
+  /** Who is acting. */
+  readonly actor: string;
+  /** The first and the last transaction of it, where it is one of several of a marketplace. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** What a job reports: whole numbers and sums by name, and what it found wrong. */

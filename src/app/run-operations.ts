@@ -4,47 +4,57 @@ import type { Finding } from "../domain/finding.ts";
 import { afterOperation } from "../domain/operation-effect.ts";
 import type { Gateway, GatewayResult, Operated } from "../gateways/gateway.ts";
 import { changeTransactions } from "../store/authorisations.ts";
-import { type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
+import { type Marketplace, marketplaceNamed, turnOfMarketplace } from "../store/marketplaces.ts";
 import {
   type EndedOperation,
   endOperations,
   transactionsById,
   type UnfinishedOperation,
   unfinishedOperations,
+  unfinishedRanges,
 } from "../store/operations.ts";
 import { consolidateOrders } from "../store/order-status.ts";
 import { recordStatusChanges, type StatusChange } from "../store/status-changes.ts";
 import type { Transaction } from "../store/store.ts";
-import type { Context } from "./context.ts";
+import type { Context, Part } from "./context.ts";
 import { holdOperations, type OperationsLease } from "./operations-lease.ts";
+import type { RunPart } from "./share-out.ts";
 
 const AT_ONCE = 200;
+/** Small enough to be shared out evenly, large enough that the queue does not count. */
+const TRANSACTIONS_OF_A_PART = 1_000;
 /** Calls under way at a time; those of one transaction never overlap, because gateways refuse that. */
 const CALLS_IN_FLIGHT = 16;
-
-export interface OperationsReport {
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly findings: readonly Finding[];
-}
 
 interface Answer {
   readonly operation: UnfinishedOperation;
   readonly ended: EndedOperation;
 }
 
-export async function runOperations(
-  context: Context,
+/** What is unfinished of a marketplace, in parts of so many transactions: gateways refuse two calls for one at a time. */
+export async function gatewayParts(
+  { store, actor }: Pick<Context, "store" | "actor">,
   marketplace: Marketplace,
   businessDate: string,
-): Promise<OperationsReport> {
+  transactions = TRANSACTIONS_OF_A_PART,
+): Promise<readonly Part[]> {
+  const ranges = await unfinishedRanges(store.db, marketplace.id, transactions);
+  return ranges.map(({ from, to }) => ({
+    ...{ work: "run-operations", marketplace: marketplace.ref, businessDate, actor },
+    ...{ from: from.toString(), to: to.toString() },
+  }));
+}
+
+/** Asks for what is unfinished in one part; counts `MARKETPLACE.succeeded`, `.failed`, `.unknown`. */
+export const runOperations: RunPart = async (context, { marketplace: ref, businessDate, from = "0", to = "0" }) => {
+  const marketplace = await marketplaceNamed(context.store.db, ref);
+  const range = { from: BigInt(from), to: BigInt(to) };
   const tally = { succeeded: 0, failed: 0, unknown: 0 };
   const findings: Finding[] = [];
   let last = 0n;
   let busy = 0;
   for (;;) {
-    const operations = await unfinishedOperations(context.store.db, marketplace.id, last, AT_ONCE);
+    const operations = await unfinishedOperations(context.store.db, marketplace.id, range, last, AT_ONCE);
     const end = operations.at(-1);
     if (end === undefined) break;
     last = end.id;
@@ -57,13 +67,14 @@ export async function runOperations(
   }
   if (busy > 0) {
     throw new RemitError("STORE_CONFLICT", {
-      where: `operations of ${marketplace.ref}`,
+      where: `operations of ${ref}`,
       found: `${busy} that another worker is asking the gateway for`,
       expected: "none: asked again when it is done, or found dead",
     });
   }
-  return { ...tally, findings };
-}
+  const counts = Object.fromEntries(Object.entries(tally).map(([name, count]) => [`${ref}.${name}`, count]));
+  return { counts, findings };
+};
 
 /** Claims them, asks, and writes what was answered, all or nothing; what another worker holds is left out. */
 async function askUnderFence(

@@ -2,7 +2,7 @@
 import { isCooling } from "../domain/settlement.ts";
 import { acquirerCovers } from "../store/acquirer-cover.ts";
 import { postToJournal } from "../store/journal.ts";
-import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, marketplaceNamed, turnOfMarketplace } from "../store/marketplaces.ts";
 import { sellerPolicyOf } from "../store/policies.ts";
 import { clearedReissues, lastRun, NOT_DUE } from "../store/settlements.ts";
 import { recordStatusChanges, type StatusChange } from "../store/status-changes.ts";
@@ -15,6 +15,7 @@ import type { Context, Job } from "./context.ts";
 import { expireDocuments } from "./expire-documents.ts";
 import { keepDebts } from "./keep-debts.ts";
 import { type PlannedLine, planSettlement } from "./plan-settlement.ts";
+import { type RunPart, shareOut } from "./share-out.ts";
 
 interface Tally {
   sellers: number;
@@ -29,19 +30,24 @@ interface Tally {
 }
 
 export const settle: Job = async (context, businessDate) => {
-  const counts: Record<string, number | bigint | string> = {
-    documentsExpired: await expireDocuments(context, businessDate),
+  const documentsExpired = await expireDocuments(context, businessDate);
+  const { actor } = context;
+  const marketplaces = await allMarketplaces(context.store.db);
+  const parts = marketplaces.map(({ ref }) => ({ work: "settle", marketplace: ref, businessDate, actor }));
+  const { counts, findings } = await shareOut(context, parts, settleOne);
+  return { counts: { documentsExpired, ...counts }, findings };
+};
+
+/** One marketplace; its counts are `MARKETPLACE.booked` and so on. */
+export const settleOne: RunPart = async (context, { marketplace: ref, businessDate }) => {
+  const marketplace = await marketplaceNamed(context.store.db, ref);
+  const booked = await bookOperations(context.store, marketplace, businessDate);
+  const { tally, proofs } = await settleMarketplace(context, marketplace, businessDate);
+  const counts = Object.entries({ booked: booked.operations + booked.declared, ...tally });
+  return {
+    counts: Object.fromEntries(counts.map(([name, value]) => [`${ref}.${name}`, value])),
+    findings: proofs.flatMap((proof) => proofFindings(ref, proof)),
   };
-  const findings = [];
-  for (const marketplace of await allMarketplaces(context.store.db)) {
-    const booked = await bookOperations(context.store, marketplace, businessDate);
-    const { tally, proofs } = await settleMarketplace(context, marketplace, businessDate);
-    const prefix = marketplace.ref;
-    counts[`${prefix}.booked`] = booked.operations + booked.declared;
-    for (const [name, value] of Object.entries(tally)) counts[`${prefix}.${name}`] = value as number | bigint;
-    for (const proof of proofs) findings.push(...proofFindings(marketplace.ref, proof));
-  }
-  return { counts, findings };
 };
 
 async function settleMarketplace(

@@ -1,7 +1,6 @@
 /** The job `sweep-captures`: capture what is due or would lapse, expire what lapsed, warn of validations that run out. */
 
 import { planCaptures } from "../domain/capture-plan.ts";
-import type { Finding } from "../domain/finding.ts";
 import { afterExpiry } from "../domain/operation-effect.ts";
 import type { DetailedStatus } from "../domain/transaction.ts";
 import {
@@ -13,44 +12,48 @@ import {
   validationsRunningOut,
 } from "../store/authorisations.ts";
 import { openExceptions, resolveMissing } from "../store/exceptions.ts";
-import { allMarketplaces, type Marketplace, turnOfMarketplace } from "../store/marketplaces.ts";
+import { allMarketplaces, type Marketplace, marketplaceNamed, turnOfMarketplace } from "../store/marketplaces.ts";
 import { insertOperations } from "../store/operations.ts";
 import { consolidateOrders } from "../store/order-status.ts";
 import { capturePolicyOf } from "../store/policies.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
 import { bookOperations } from "./book-operations.ts";
-import type { Context, Job } from "./context.ts";
-import { runOperations } from "./run-operations.ts";
+import type { Context, Job, Part } from "./context.ts";
+import { gatewayParts, runOperations } from "./run-operations.ts";
+import { type RunPart, shareOut } from "./share-out.ts";
 
 const AT_ONCE = 1_000;
 const HOUR_MS = 3_600_000;
 /** A manual validation with less time left than this is told to operations and to the marketplace. */
 const WARNING_HOURS = 48;
+const COUNTED = ["planned", "succeeded", "failed", "unknown", "expired", "warned", "booked"] as const;
 
 export const sweepCaptures: Job = async (context, businessDate) => {
-  const counts: Record<string, number> = {};
-  const findings: Finding[] = [];
-  for (const marketplace of await allMarketplaces(context.store.db)) {
-    const planned = await planDueCaptures(context, marketplace, businessDate);
-    const ran = await runOperations(context, marketplace, businessDate);
-    const expired = await expireLapsed(context, marketplace);
-    const warned = await warnOfValidations(context, marketplace, businessDate);
-    const booked = await bookOperations(context.store, marketplace, businessDate);
-    findings.push(...ran.findings);
-    const { succeeded, failed, unknown } = ran;
-    for (const [name, value] of Object.entries({
-      planned,
-      succeeded,
-      failed,
-      unknown,
-      expired,
-      warned,
-      booked: booked.operations,
-    })) {
-      counts[`${marketplace.ref}.${name}`] = value;
-    }
+  const marketplaces = await allMarketplaces(context.store.db);
+  const counts: Record<string, number | bigint | string> = {};
+  const calls: Part[] = [];
+  for (const marketplace of marketplaces) {
+    for (const name of COUNTED) counts[`${marketplace.ref}.${name}`] = 0;
+    counts[`${marketplace.ref}.planned`] = await planDueCaptures(context, marketplace, businessDate);
+    calls.push(...(await gatewayParts(context, marketplace, businessDate)));
   }
-  return { counts, findings };
+  const asked = await shareOut(context, calls, runOperations);
+  const { actor } = context;
+  const rest = marketplaces.map(({ ref }) => ({ work: "end-sweep", marketplace: ref, businessDate, actor }));
+  const ended = await shareOut(context, rest, endSweep);
+  return { counts: { ...counts, ...asked.counts, ...ended.counts }, findings: asked.findings };
+};
+
+/** What follows when the gateway has been asked: what lapsed expires, what will is warned of, what was captured is booked. */
+export const endSweep: RunPart = async (context, { marketplace: ref, businessDate }) => {
+  const marketplace = await marketplaceNamed(context.store.db, ref);
+  const expired = await expireLapsed(context, marketplace);
+  const warned = await warnOfValidations(context, marketplace, businessDate);
+  const { operations } = await bookOperations(context.store, marketplace, businessDate);
+  return {
+    counts: { [`${ref}.expired`]: expired, [`${ref}.warned`]: warned, [`${ref}.booked`]: operations },
+    findings: [],
+  };
 };
 
 async function planDueCaptures(context: Context, marketplace: Marketplace, businessDate: string): Promise<number> {

@@ -1,4 +1,5 @@
 /** Reads marketplaces with what they have agreed. */
+import { RemitError } from "../domain/errors.ts";
 import { feeSchedule, type RuleOf } from "../domain/fees.ts";
 import { OPERATOR } from "../domain/order.ts";
 import type { SettlementPolicy } from "../domain/policies.ts";
@@ -25,15 +26,31 @@ export function turnOfMarketplace(ref: string): string {
 }
 
 export async function allMarketplaces(db: Queries): Promise<readonly Marketplace[]> {
-  const rows = await db
+  const rows = await withOperators(db).orderBy("marketplaces.id").execute();
+  return rows.map(({ operator_id, ...row }) => marketplaceOf(row, operator_id));
+}
+
+/** STORE_CONFLICT when there is none: whoever names one has read it from the store. */
+export async function marketplaceNamed(db: Queries, ref: string): Promise<Marketplace> {
+  const found = await withOperators(db).where("marketplaces.ref", "=", ref).executeTakeFirst();
+  if (found === undefined) {
+    throw new RemitError("STORE_CONFLICT", {
+      where: `marketplace ${ref}`,
+      found: "none",
+      expected: "one that was read",
+    });
+  }
+  const { operator_id, ...row } = found;
+  return marketplaceOf(row, operator_id);
+}
+
+function withOperators(db: Queries) {
+  return db
     .selectFrom("marketplaces")
     .innerJoin("sellers", "sellers.marketplace_id", "marketplaces.id")
     .selectAll("marketplaces")
     .select("sellers.id as operator_id")
-    .where("sellers.ref", "=", OPERATOR)
-    .orderBy("marketplaces.id")
-    .execute();
-  return rows.map(({ operator_id, ...row }) => marketplaceOf(row, operator_id));
+    .where("sellers.ref", "=", OPERATOR);
 }
 
 /** A marketplace's row with its agreements read. */

@@ -21,10 +21,34 @@ export interface UnfinishedOperation {
   readonly fence: bigint;
 }
 
+const UNFINISHED = ["CREATED", "REQUESTED", "UNKNOWN"] as const;
+
+/** Ids of transactions, both included. */
+export interface TransactionRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Ranges that have all unfinished operations of a marketplace, each those of so many transactions, whose operations stay together. */
+export async function unfinishedRanges(
+  db: Queries,
+  marketplaceId: bigint,
+  transactions: number,
+): Promise<readonly TransactionRange[]> {
+  const { rows } = await sql<TransactionRange>`
+    SELECT min(transaction_id) AS "from", max(transaction_id) AS "to"
+      FROM (SELECT transaction_id, (row_number() OVER (ORDER BY transaction_id) - 1) / ${BigInt(transactions)} AS part
+              FROM (SELECT DISTINCT transaction_id FROM operations
+                     WHERE marketplace_id = ${marketplaceId} AND state IN (${sql.join([...UNFINISHED])})) AS open) AS parts
+     GROUP BY part ORDER BY 1`.execute(db);
+  return rows;
+}
+
 /** Unfinished operations of a marketplace after `afterId`, in the order in which they were asked for. */
 export async function unfinishedOperations(
   db: Queries,
   marketplaceId: bigint,
+  { from, to }: TransactionRange,
   afterId: bigint,
   limit: number,
 ): Promise<readonly UnfinishedOperation[]> {
@@ -47,7 +71,9 @@ export async function unfinishedOperations(
       "operations.fence",
     ])
     .where("operations.marketplace_id", "=", marketplaceId)
-    .where("operations.state", "in", ["CREATED", "REQUESTED", "UNKNOWN"])
+    .where("operations.state", "in", UNFINISHED)
+    .where("operations.transaction_id", ">=", from)
+    .where("operations.transaction_id", "<=", to)
     .where("operations.id", ">", afterId)
     .orderBy("operations.id")
     .limit(limit)

@@ -2,12 +2,16 @@
 import { pino } from "pino";
 import { startScheduler } from "../../jobs/scheduler.ts";
 import { startWorker, type WorkerSettings } from "../../jobs/worker.ts";
+import type { Context } from "../../src/app/context.ts";
 import type { ScheduleRow } from "../../src/app/schedule-row.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { type TestContext, testContext } from "../support/test-context.ts";
+import type { StoreKind } from "../support/test-database.ts";
 
 /** Short, so that a test sees what takes seconds in production. */
 const SHORT: Pick<WorkerSettings, "lockMs" | "stalledMs" | "drainMs"> = { lockMs: 600, stalledMs: 300, drainMs: 2_000 };
+
+export type Behaviour = (job: string, businessDate: string, context: Context) => Promise<void>;
 
 export interface WorkerBench {
   readonly context: TestContext;
@@ -16,7 +20,7 @@ export interface WorkerBench {
   readonly ran: string[];
   readonly schedule: readonly ScheduleRow[];
   /** Called at the start of each run; what it throws is the job's failure. */
-  setBehaviour(behaviour: (job: string, businessDate: string) => Promise<void>): void;
+  setBehaviour(behaviour: Behaviour): void;
   worker(): ReturnType<typeof startWorker>;
   scheduler(): ReturnType<typeof startScheduler>;
   /** `job date state` of each slot, in the order in which they were due. */
@@ -24,17 +28,20 @@ export interface WorkerBench {
   stop(): Promise<void>;
 }
 
-export async function workerBench(sweepEveryMs = 100): Promise<WorkerBench> {
+export async function workerBench(
+  sweepEveryMs = 100,
+  { kind, parts }: { readonly kind?: StoreKind; readonly parts?: WorkerSettings["parts"] } = {},
+): Promise<WorkerBench> {
   const redis = await startRedis();
-  const context = await testContext({ sweepEveryMs, redisUrl: redis.url }, "2026-11-19T12:00:00Z");
+  const context = await testContext({ sweepEveryMs, redisUrl: redis.url }, "2026-11-19T12:00:00Z", kind);
   const ran: string[] = [];
-  let behave: (job: string, businessDate: string) => Promise<void> = () => Promise.resolve();
+  let behave: Behaviour = () => Promise.resolve();
   const row = (job: string, when: ScheduleRow["when"]): ScheduleRow => ({
     job,
     when,
     does: "notes that it ran",
-    run: async (_context, { businessDate }) => {
-      await behave(job, businessDate);
+    run: async (given, { businessDate }) => {
+      await behave(job, businessDate, given);
       ran.push(`${job} ${businessDate}`);
       return { counts: { ran: 1 }, findings: [] };
     },
@@ -55,7 +62,10 @@ export async function workerBench(sweepEveryMs = 100): Promise<WorkerBench> {
       behave = behaviour;
     },
     worker: async () => {
-      const worker = await startWorker(context, { redisUrl: redis.url, schedule, ...SHORT });
+      const worker = await startWorker(context, {
+        ...{ redisUrl: redis.url, schedule, ...SHORT },
+        ...(parts === undefined ? {} : { parts }),
+      });
       closing.push(() => worker.close());
       return worker;
     },
