@@ -9,12 +9,13 @@ import { addSlots } from "../../src/store/due-slots.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startRedis } from "../support/redis.ts";
 import { type BenchRow, median } from "./bench-row.ts";
+import { benchRounds } from "./bench-size.ts";
 import { benchContext, migrateAt, NIGHT } from "./engine-context.ts";
 import { dropDatabase, freshDatabase } from "./fresh-database.ts";
 import { writeNightInput } from "./night-input.ts";
 
 const MARKETPLACES = 4;
-const ROUNDS = 3;
+const ROUNDS = benchRounds(3);
 const LOOK_EVERY_MS = 50;
 
 interface Load {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
-import { benchSize } from "./bench-size.ts";
+import { benchRounds, benchSize } from "./bench-size.ts";
 import { dropDatabase, freshDatabase, SERVER_SETTINGS } from "./fresh-database.ts";
 import { type NightInput, writeNightInput } from "./night-input.ts";
 import { workersRow } from "./night-workers.ts";
@@ -20,11 +20,11 @@ interface Night {
 
 const ITEMS_PER_ORDER = 4;
 const ITEMS_PER_SELLER = 50;
-const ROUNDS = 3;
+const ROUNDS = benchRounds(3);
 
 type Side = "sqlite" | "sqliteFloor" | "postgres" | "postgresFloor";
 
-/** `bench night [--json] [ITEMS]`. */
+/** `bench night [--json] [--rounds=N] [ITEMS]`. */
 export async function run(): Promise<readonly BenchRow[]> {
   const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-night-"));

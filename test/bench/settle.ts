@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "../support/postgres.ts";
 import { type BenchRow, median } from "./bench-row.ts";
-import { benchSize } from "./bench-size.ts";
+import { benchRounds, benchSize } from "./bench-size.ts";
 import { dropDatabase, freshDatabase, SERVER_SETTINGS } from "./fresh-database.ts";
 import { type SettleInput, writeSettleInput } from "./settle-input.ts";
 
@@ -18,9 +18,9 @@ interface Settled {
 }
 
 const ITEMS_PER_ORDER = 4;
-const ROUNDS = 3;
+const ROUNDS = benchRounds(3);
 
-/** `bench settle [--json] [ITEMS]`: fewer items while others need the machine. */
+/** `bench settle [--json] [--rounds=N] [ITEMS]`: fewer items while others need the machine. */
 export async function run(): Promise<readonly BenchRow[]> {
   const items = benchSize(1_000_000);
   const folder = mkdtempSync(join(tmpdir(), "remit-settle-"));
