@@ -24,7 +24,7 @@ interface Contest {
   readonly commands: (path: string, remote: string) => readonly string[];
 }
 
-const RUNS = 3;
+const RUNS = 7;
 
 /** The same promises on both sides: under a temporary name, renamed; synced to the server's disk or not; read back or not. */
 const CONTESTS: readonly Contest[] = [
