@@ -32,7 +32,7 @@ export interface ProfileCheck {
   readonly samples: readonly SampleFile[];
 }
 
-/** Valid accounts that nobody has, and names with what banks differ in. */
+/** Valid accounts that nobody has, and names with what banks differ in. The BIC of a head office ends in three X (ISO 9362). */
 const DEBTORS: Readonly<Record<string, { readonly name: string; readonly iban: string; readonly bic: string }>> = {
   CHF: { name: "Muster Marktplatz AG", iban: "CH5604835012345678009", bic: "POFICHBEXXX" },
   EUR: { name: "Sample Marketplace SE", iban: "DE89370400440532013000", bic: "COBADEFFXXX" },

@@ -75,6 +75,7 @@ export function lateReport(header: ReportHeader, messageId: string, late: readon
   );
 }
 
+/** The BIC of a head office ends in three X (ISO 9362); this one is of no real bank. */
 function report(header: ReportHeader, ...parts: readonly string[]): string {
   return xmlDocument(
     NAMESPACE,

@@ -30,6 +30,7 @@ describe("amounts are exact, and what cannot be read is a finding at its entry",
     [{ ...line("+5.00"), amount: "-5.00" }, [[500n, "DBIT"]], ["AMOUNT_NEGATIVE"]],
     [line("+1.005"), [], ["AMOUNT_UNREADABLE"]],
     [line("+1,00"), [], ["AMOUNT_UNREADABLE"]],
+    // Three X stand for no currency at all (ISO 4217).
     [line("+1.00", { currency: "XXX" }), [], ["CURRENCY_UNKNOWN"]],
     [line("-9.00", { details: [detail("A", { amount: "nine" })] }), [[900n, "DBIT"]], ["AMOUNT_UNREADABLE"]],
     [line("-9.00", { charges: [{ amount: "?" }] }), [[900n, "DBIT"]], ["AMOUNT_UNREADABLE"]],
