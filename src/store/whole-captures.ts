@@ -48,14 +48,14 @@ export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): P
        AND operations.kind = 'CAPTURE' AND operations.fee IS NULL
        AND operations.amount = (SELECT sum(items.amount) FROM items
                                  WHERE items.order_id = transactions.order_id AND ${of("items.seller_id")})
-       AND NOT EXISTS (SELECT 1 FROM payables
-                        WHERE payables.order_id = transactions.order_id AND payables.item_id IS NOT NULL
-                          AND ${of("payables.seller_id")})
-       AND NOT EXISTS (SELECT 1 FROM transactions AS others JOIN operations AS earlier ON earlier.transaction_id = others.id
-                        WHERE others.order_id = transactions.order_id AND earlier.id < operations.id
-                          AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
-                          AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
-                               OR ${of("earlier.seller_id")} OR ${of("others.seller_id")}))`.execute(tx.db);
+       AND 0 = (SELECT count(*) FROM payables
+                 WHERE payables.order_id = transactions.order_id AND payables.item_id IS NOT NULL
+                   AND ${of("payables.seller_id")})
+       AND 0 = (SELECT count(*) FROM transactions AS others JOIN operations AS earlier ON earlier.transaction_id = others.id
+                 WHERE others.order_id = transactions.order_id AND earlier.id < operations.id
+                   AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
+                   AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
+                        OR ${of("earlier.seller_id")} OR ${of("others.seller_id")}))`.execute(tx.db);
   await tx.lookAt("whole_captures");
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) AS count FROM whole_captures`.execute(tx.db);
   return rows[0]?.count ?? 0n;

@@ -9,6 +9,7 @@ import { retryOnConflict } from "./conflict-retry.ts";
 import { assertServer, openPool } from "./connection.ts";
 import { kyselyOn, kyselyOver } from "./dialect.ts";
 import { appliedMigrations, migratePostgres, POSTGRES } from "./migrate.ts";
+import { Statistics } from "./statistics.ts";
 import { storeError } from "./store-error.ts";
 import { Turns } from "./turns.ts";
 
@@ -44,13 +45,16 @@ function writingStore(url: string, pool: Pool, clock: () => Date): Store {
   const db = kyselyOver(pool, url);
   const ids = idSource(url);
   const turns = new Turns();
+  const statistics = new Statistics(db);
   return {
     kind: "postgres",
     db,
     write: (work, options = {}) => {
       const brackets = bracketsOf(options);
-      const attempt = () =>
-        inTransaction(pool, url, brackets, (client) => work(transactionOver(client, url, ids.reserve)));
+      const attempt = async () => {
+        await statistics.follow();
+        return inTransaction(pool, url, brackets, (client) => work(transactionOver(client, url, ids.reserve)));
+      };
       return retryOnConflict(() => turns.take(options.alone ?? [], attempt));
     },
     snapshot: (work) => inTransaction(pool, url, READ_SNAPSHOT, (client) => work(kyselyOn(client, url))),
