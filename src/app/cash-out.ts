@@ -11,6 +11,7 @@ import { lastRun } from "../store/settlements.ts";
 import type { Transaction } from "../store/store.ts";
 import { applySettlement } from "./apply-settlement.ts";
 import { bookAll } from "./book-operations.ts";
+import { coverDebt } from "./keep-debts.ts";
 import { accountProblems, decide, freshOf, type PlannedLine, type SellerCase } from "./plan-settlement.ts";
 
 export interface CashoutRequest {
@@ -74,6 +75,7 @@ export async function cashOut(tx: Transaction, request: CashoutRequest, day: Cas
   const { transfers } = await applySettlement(tx, marketplace, head, [line]);
   const [transfer] = transfers;
   if (transfer === undefined) throw new Error(`cashout ${request.ref} made no transfer`);
+  await coverDebt(tx, marketplace, position, now);
   await insertCashout(tx, { ...request, amount, marketplaceId: marketplace.id, transferId: transfer.id, date, now });
   return { kind: "paid", endToEndId: transfer.endToEndId, amount };
 }

@@ -3,6 +3,7 @@ import { daysBetween } from "../domain/calendar.ts";
 import { formatMinor } from "../domain/money.ts";
 import { type NewException, openExceptions, resolveExceptions } from "../store/exceptions.ts";
 import type { Marketplace } from "../store/marketplaces.ts";
+import type { OpenPosition } from "../store/open-positions.ts";
 import { type Debt, debtsOf, putDebts, removeDebts } from "../store/seller-debts.ts";
 import { NOT_DUE } from "../store/settlements.ts";
 import { recordStatusChanges } from "../store/status-changes.ts";
@@ -11,8 +12,11 @@ import type { DebtLimit, PlannedLine } from "./plan-settlement.ts";
 
 const keyOf = ({ sellerId, currency }: Pick<Debt, "sellerId" | "currency">): string => `${sellerId}/${currency}`;
 
-interface OldDebt extends Debt {
+interface DebtOfSeller extends Debt {
   readonly seller: string;
+}
+
+interface OldDebt extends DebtOfSeller {
   readonly limit: DebtLimit;
 }
 
@@ -41,13 +45,6 @@ export async function keepDebts(
     return debt !== undefined && outcome !== "CARRIED" ? [{ ...debt, seller: position.seller }] : [];
   });
   await putDebts(tx, marketplace.id, owed);
-  await removeDebts(tx, covered);
-  const refs = covered.map(({ seller, currency, since }) => ({
-    kind: "settlement" as const,
-    ref: `debt/${currency}/${seller}/${since}`,
-    status: "COVERED",
-  }));
-  await recordStatusChanges(tx, marketplace.id, refs, now);
   const tooMuch = owed.filter((debt) => exceeds(debt, businessDate));
   await openExceptions(
     tx,
@@ -55,9 +52,37 @@ export async function keepDebts(
     businessDate,
     now,
   );
+  await forgetDebts(tx, marketplace, covered, now);
+  return owed.length;
+}
+
+/** A cashout nets a debt as a settlement does: left standing, it would lend its age to the seller's next debt. */
+export async function coverDebt(
+  tx: Transaction,
+  marketplace: Marketplace,
+  { sellerId, seller, currency }: OpenPosition,
+  now: Date,
+): Promise<void> {
+  const debts = await debtsOf(tx.db, marketplace.id, sellerId);
+  const covered = debts.filter((debt) => debt.currency === currency).map((debt) => ({ ...debt, seller }));
+  await forgetDebts(tx, marketplace, covered, now);
+}
+
+async function forgetDebts(
+  tx: Transaction,
+  marketplace: Marketplace,
+  covered: readonly DebtOfSeller[],
+  now: Date,
+): Promise<void> {
+  await removeDebts(tx, covered);
+  const refs = covered.map(({ seller, currency, since }) => ({
+    kind: "settlement" as const,
+    ref: `debt/${currency}/${seller}/${since}`,
+    status: "COVERED",
+  }));
+  await recordStatusChanges(tx, marketplace.id, refs, now);
   const gone = covered.map((debt) => identityOf(marketplace, debt));
   await resolveExceptions(tx, gone, "later sales covered the debt", now);
-  return owed.length;
 }
 
 function exceeds({ amount, since, limit }: OldDebt, businessDate: string): boolean {

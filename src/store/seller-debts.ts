@@ -13,14 +13,15 @@ export interface Debt {
 
 const AT_ONCE = 500;
 
-export async function debtsOf(db: Queries, marketplaceId: bigint): Promise<readonly Debt[]> {
-  const rows = await db
+/** Of all sellers, or of `only` one of them. */
+export async function debtsOf(db: Queries, marketplaceId: bigint, only?: bigint): Promise<readonly Debt[]> {
+  const query = db
     .selectFrom("seller_debts")
     .selectAll()
     .where("marketplace_id", "=", marketplaceId)
     .orderBy("seller_id")
-    .orderBy("currency")
-    .execute();
+    .orderBy("currency");
+  const rows = await (only === undefined ? query : query.where("seller_id", "=", only)).execute();
   return rows.map(({ seller_id, currency, amount, since }) => ({ sellerId: seller_id, currency, amount, since }));
 }
 

@@ -229,6 +229,7 @@ export class MoneyModel {
     if (amount > available) return "AMOUNT_EXCEEDED";
     if (this.problem(seller, amount) !== undefined) return "PAYOUT_REFUSED";
     this.bookAll();
+    this.debts.delete(seller);
     const transfer: ModelTransfer = { seller, amount, state: "SCHEDULED" };
     this.transfers.push(transfer);
     const paid = this.openLines(seller);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { settle } from "../../../src/app/settle.ts";
 import { writeTransferFiles } from "../../../src/app/write-transfer-files.ts";
 import {
+  cashout,
   chargeback,
   type Fields,
   type MoneyWorld,
@@ -200,6 +201,26 @@ describe("a debt above its limit", () => {
     ]);
     await world.bring(sale("o2", { a: 10_000 }, "2026-11-21"));
     await world.settle("2026-11-22");
+    expect((await openMatters()).map(({ state }) => state)).toEqual(["RESOLVED"]);
+  });
+
+  it("is covered by a cashout too, and the next debt begins on its own day", async () => {
+    await paidOut({ maximumDebtDays: 1 });
+    const debts = () => world.db.selectFrom("seller_debts").select(["amount", "since"]).execute();
+    await world.bring([refund("r", "o", "a", 1_000, "2026-11-19")]);
+    await world.settle("2026-11-20");
+    await world.settle("2026-11-22");
+    expect(await debts()).toEqual([{ amount: 900n, since: "2026-11-20" }]);
+    await world.bring(sale("o2", { a: 10_000 }, "2026-11-22"));
+    world.context.setClock("2026-11-23T01:00:00Z");
+    await world.bring([cashout("x", "a")]);
+    expect((await world.transfers()).at(-1)).toBe("a 8100 SCHEDULED");
+    expect(await debts()).toEqual([]);
+    expect((await world.told("settlement")).at(-1)).toBe("debt/EUR/a/2026-11-20 COVERED");
+    expect((await openMatters()).map(({ state }) => state)).toEqual(["RESOLVED"]);
+    await world.bring([refund("r2", "o", "a", 2_000, "2026-11-23")]);
+    await world.settle("2026-11-24");
+    expect(await debts()).toEqual([{ amount: 1_800n, since: "2026-11-24" }]);
     expect((await openMatters()).map(({ state }) => state)).toEqual(["RESOLVED"]);
   });
 
