@@ -18,48 +18,39 @@ export interface Sums {
   readonly operatorBalances: ReadonlyMap<Bucket, bigint>;
 }
 
+interface SumRow {
+  readonly source: "OPERATION" | "CASHIN" | "TRANSFER" | "ACCOUNT" | "OPERATOR_ACCOUNT";
+  /** The kind of the operations, the bucket of the accounts. */
+  readonly name: string;
+  readonly total: bigint;
+  readonly charged: bigint;
+}
+
+/** In one statement, so that all sums are of one moment. */
 export async function sumsOf(db: Queries, marketplaceId: bigint, currency: string): Promise<Sums> {
-  const operations = await sql<{ kind: string; total: bigint; charged: bigint }>`
-    SELECT kind, CAST(sum(amount) AS BIGINT) AS total, CAST(sum(coalesce(charge, 0)) AS BIGINT) AS charged FROM operations
-     WHERE marketplace_id = ${marketplaceId} AND currency = ${currency} AND booked = 1 GROUP BY kind`.execute(db);
-  const totalOf = (kind: string): bigint => operations.rows.find((row) => row.kind === kind)?.total ?? 0n;
+  const here = sql`marketplace_id = ${marketplaceId} AND currency = ${currency}`;
+  const { rows } = await sql<SumRow>`
+    SELECT 'OPERATION' AS source, kind AS name, CAST(sum(amount) AS BIGINT) AS total,
+           CAST(sum(coalesce(charge, 0)) AS BIGINT) AS charged
+      FROM operations WHERE ${here} AND booked = 1 GROUP BY kind
+    UNION ALL SELECT 'CASHIN', '', CAST(coalesce(sum(amount), 0) AS BIGINT), 0 FROM cashins WHERE ${here} AND booked = 1
+    UNION ALL SELECT 'TRANSFER', '', CAST(coalesce(sum(amount), 0) AS BIGINT), 0 FROM transfers WHERE ${here} AND state = 'EXECUTED'
+    UNION ALL SELECT 'ACCOUNT', bucket, CAST(sum(balance) AS BIGINT), 0 FROM accounts WHERE ${here} GROUP BY bucket
+    UNION ALL SELECT 'OPERATOR_ACCOUNT', bucket, CAST(sum(balance) AS BIGINT), 0 FROM accounts WHERE ${here} AND seller_id IN (
+      SELECT id FROM sellers WHERE marketplace_id = ${marketplaceId} AND ref = 'OPERATOR') GROUP BY bucket`.execute(db);
+  const totalOf = (source: SumRow["source"], name = ""): bigint =>
+    rows.find((row) => row.source === source && row.name === name)?.total ?? 0n;
+  const balancesOf = (source: SumRow["source"]): ReadonlyMap<Bucket, bigint> =>
+    new Map(rows.flatMap((row) => (row.source === source ? [[row.name as Bucket, row.total]] : [])));
   return {
-    captured: totalOf("CAPTURE"),
-    refunded: totalOf("REFUND") + totalOf("CHARGEBACK"),
-    charged: operations.rows.reduce((sum, { charged }) => sum + charged, 0n),
-    cashedIn: await sumOf(db, "cashins", marketplaceId, currency, "booked = 1"),
-    paid: await sumOf(db, "transfers", marketplaceId, currency, "state = 'EXECUTED'"),
-    ...(await balancesOf(db, marketplaceId, currency)),
+    captured: totalOf("OPERATION", "CAPTURE"),
+    refunded: totalOf("OPERATION", "REFUND") + totalOf("OPERATION", "CHARGEBACK"),
+    charged: rows.reduce((sum, { charged }) => sum + charged, 0n),
+    cashedIn: totalOf("CASHIN"),
+    paid: totalOf("TRANSFER"),
+    balances: balancesOf("ACCOUNT"),
+    operatorBalances: balancesOf("OPERATOR_ACCOUNT"),
   };
-}
-
-async function sumOf(
-  db: Queries,
-  table: "cashins" | "transfers",
-  marketplaceId: bigint,
-  currency: string,
-  condition: "booked = 1" | "state = 'EXECUTED'",
-): Promise<bigint> {
-  const { rows } = await sql<{ total: bigint }>`
-    SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS total FROM ${sql.table(table)}
-     WHERE marketplace_id = ${marketplaceId} AND currency = ${currency} AND ${sql.raw(condition)}`.execute(db);
-  return rows[0]?.total ?? 0n;
-}
-
-async function balancesOf(db: Queries, marketplaceId: bigint, currency: string) {
-  const { rows } = await sql<{ bucket: Bucket; own: bigint; total: bigint }>`
-    SELECT accounts.bucket, CASE WHEN sellers.ref = 'OPERATOR' THEN 1 ELSE 0 END AS own,
-           CAST(sum(accounts.balance) AS BIGINT) AS total
-      FROM accounts LEFT JOIN sellers ON sellers.id = accounts.seller_id
-     WHERE accounts.marketplace_id = ${marketplaceId} AND accounts.currency = ${currency}
-     GROUP BY 1, 2`.execute(db);
-  const balances = new Map<Bucket, bigint>();
-  const operatorBalances = new Map<Bucket, bigint>();
-  for (const { bucket, own, total } of rows) {
-    balances.set(bucket, (balances.get(bucket) ?? 0n) + total);
-    if (BigInt(own) === 1n) operatorBalances.set(bucket, total);
-  }
-  return { balances, operatorBalances };
 }
 
 /** Currencies in which the marketplace has accounts. */
