@@ -27,7 +27,10 @@ export class Statistics {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) {
       this.#lookedAt = now;
-      this.#look = this.#lookAtGrown();
+      this.#look = this.#lookAtGrown().catch((error: unknown) => {
+        this.#lookedAt = Number.NEGATIVE_INFINITY;
+        throw error;
+      });
     }
     return this.#look;
   }
