@@ -31,6 +31,8 @@ export async function nextUnbooked(
 /**
  * Notes the captures of a span that need nothing but prices, in tables of this connection: whose fee is not given, whose
  * amount is all that their items cost, and on whose items nothing was booked before nor waits to be. Answers how many.
+ * What is counted for each capture is counted of one table by its index: of a join, PostgreSQL reads whole tables for each
+ * capture as long as nobody told it how much they hold.
  */
 export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): Promise<bigint> {
   const seller = sql`coalesce(operations.seller_id, transactions.seller_id)`;
@@ -51,11 +53,13 @@ export async function gatherWholeCaptures(tx: Transaction, span: CaptureSpan): P
        AND 0 = (SELECT count(*) FROM payables
                  WHERE payables.order_id = transactions.order_id AND payables.item_id IS NOT NULL
                    AND ${of("payables.seller_id")})
-       AND 0 = (SELECT count(*) FROM transactions AS others JOIN operations AS earlier ON earlier.transaction_id = others.id
-                 WHERE others.order_id = transactions.order_id AND earlier.id < operations.id
-                   AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
-                   AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
-                        OR ${of("earlier.seller_id")} OR ${of("others.seller_id")}))`.execute(tx.db);
+       AND 0 = (SELECT count(*) FROM transactions AS others
+                 WHERE others.order_id = transactions.order_id AND 0 < (
+                   SELECT count(*) FROM operations AS earlier
+                    WHERE earlier.transaction_id = others.id AND earlier.id < operations.id
+                      AND earlier.booked + 0 = 0 AND earlier.state = 'SUCCEEDED' AND earlier.kind <> 'CANCELLATION'
+                      AND (coalesce(earlier.seller_id, others.seller_id) IS NULL
+                           OR ${of("earlier.seller_id")} OR ${of("others.seller_id")})))`.execute(tx.db);
   await tx.lookAt("whole_captures");
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) AS count FROM whole_captures`.execute(tx.db);
   return rows[0]?.count ?? 0n;

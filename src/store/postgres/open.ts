@@ -52,7 +52,7 @@ function writingStore(url: string, pool: Pool, clock: () => Date): Store {
     write: (work, options = {}) => {
       const brackets = bracketsOf(options);
       const attempt = async () => {
-        await statistics.follow();
+        await statistics.follow(options.alone !== undefined);
         return inTransaction(pool, url, brackets, (client) => work(transactionOver(client, url, ids.reserve)));
       };
       return retryOnConflict(() => turns.take(options.alone ?? [], attempt));

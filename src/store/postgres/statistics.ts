@@ -12,7 +12,8 @@ const GROWN = sql<{ name: string }>`
 /**
  * PostgreSQL looks at a table that grew when its next minute comes, and plans until then as if it knew nothing: the booking
  * of a first night of a million items was planned so that one statement took hours instead of a second. So transactions
- * ask before they begin whether a table has grown much, and have it looked at. They do so once a second at most, together.
+ * ask before they begin whether a table has grown much, and have it looked at: once a second, and those that work on much
+ * each time, as they often follow what made a table grow.
  */
 export class Statistics {
   readonly #db: Queries;
@@ -23,9 +24,9 @@ export class Statistics {
     this.#db = db;
   }
 
-  follow(): Promise<void> {
+  follow(worksOnMuch: boolean): Promise<void> {
     const now = performance.now();
-    if (now - this.#lookedAt >= LOOK_EVERY_MS) {
+    if (worksOnMuch || now - this.#lookedAt >= LOOK_EVERY_MS) {
       this.#lookedAt = now;
       this.#look = this.#lookAtGrown().catch((error: unknown) => {
         this.#lookedAt = Number.NEGATIVE_INFINITY;
