@@ -32,11 +32,12 @@ export interface ProfileCheck {
   readonly samples: readonly SampleFile[];
 }
 
-/** Valid accounts that nobody has, and names with what banks differ in. The BIC of a head office ends in three X (ISO 9362). */
+/** Valid accounts that nobody has, and names with what banks differ in. Three X at the end of a BIC are its head office (ISO 9362). */
 const DEBTORS: Readonly<Record<string, { readonly name: string; readonly iban: string; readonly bic: string }>> = {
   CHF: { name: "Muster Marktplatz AG", iban: "CH5604835012345678009", bic: "POFICHBEXXX" },
   EUR: { name: "Sample Marketplace SE", iban: "DE89370400440532013000", bic: "COBADEFFXXX" },
 };
+/** As above, three X are the head office. */
 const CREDITORS = {
   CHF: { name: "Zoë Müller & Söhne", iban: "CH9300762011623852957", bic: "UBSWCHZHXXX", country: "CH", town: "Zürich" },
   EUR: {

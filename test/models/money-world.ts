@@ -11,6 +11,7 @@ import { addDays } from "../../src/domain/calendar.ts";
 import { openChannel } from "../../src/exchange/open-channel.ts";
 import { recordInbound } from "../../src/store/inbound-files.ts";
 import { breaches } from "../../src/store/invariants.ts";
+import { allMarketplaces } from "../../src/store/marketplaces.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { TABLES } from "../../src/store/table-pages.ts";
@@ -85,19 +86,13 @@ export function sellerRecord(
 export class MoneyWorld {
   readonly context: TestContext;
   private readonly folder: string;
-  private readonly emptying: readonly string[];
   private day = 0;
   private papers = 0;
   private balance = 0n;
-  /** What was read since anything was written: to ask once more would be answered from the same rows. */
-  private readonly seen = new Map<string, Promise<readonly string[]>>();
 
   private constructor(context: TestContext, folder: string) {
     this.context = context;
     this.folder = folder;
-    const each = [...TABLES].reverse().map((table) => `DELETE FROM ${table}`);
-    // PostgreSQL takes them in one message, SQLite prepares each.
-    this.emptying = context.store.kind === "postgres" ? [each.join("; ")] : each;
   }
 
   static async open(kind: StoreKind): Promise<MoneyWorld> {
@@ -108,10 +103,6 @@ export class MoneyWorld {
     const base = await testContext({ settleMs: 0 }, start, kind, store);
     const context: TestContext = {
       ...base,
-      store: {
-        ...store,
-        write: (...work) => store.write(...work).finally(() => world.seen.clear()),
-      },
       profile: () => profile,
       connectBank: () => openChannel({ kind: "folder", root: join(folder, "bank") }),
     };
@@ -125,7 +116,7 @@ export class MoneyWorld {
   /** Forgets the sequence before. */
   async begin(paidWhen: "CAPTURED" | "ACQUIRER_PAID"): Promise<void> {
     await this.context.store.write(async ({ db }) => {
-      for (const words of this.emptying) await sql.raw(words).execute(db);
+      for (const table of [...TABLES].reverse()) await sql`DELETE FROM ${sql.table(table)}`.execute(db);
     });
     for (const box of ["inbox", "outbox"]) {
       rmSync(join(this.folder, "bank", box), { recursive: true, force: true });
@@ -214,14 +205,7 @@ export class MoneyWorld {
     return rows.map(({ message_id }) => message_id);
   }
 
-  /** What is compared with the model, and what is broken. */
-  look(at: "listTransfers" | "balances" | "listDebts" | "broken"): Promise<readonly string[]> {
-    const found = this.seen.get(at) ?? this[at]();
-    this.seen.set(at, found);
-    return found;
-  }
-
-  private async balances(): Promise<readonly string[]> {
+  async balances(): Promise<readonly string[]> {
     const rows = await this.context.store.db
       .selectFrom("accounts")
       .leftJoin("sellers", "sellers.id", "accounts.seller_id")
@@ -232,7 +216,7 @@ export class MoneyWorld {
     return rows.map(({ ref, bucket, balance }) => `${ref ?? "m"} ${bucket} ${balance}`).sort();
   }
 
-  private async listTransfers(): Promise<readonly string[]> {
+  async listTransfers(): Promise<readonly string[]> {
     const rows = await this.context.store.db
       .selectFrom("transfers")
       .innerJoin("sellers", "sellers.id", "transfers.seller_id")
@@ -243,7 +227,7 @@ export class MoneyWorld {
       .sort();
   }
 
-  private async listDebts(): Promise<readonly string[]> {
+  async listDebts(): Promise<readonly string[]> {
     const rows = await this.context.store.db
       .selectFrom("seller_debts")
       .innerJoin("sellers", "sellers.id", "seller_debts.seller_id")
@@ -268,10 +252,10 @@ export class MoneyWorld {
   }
 
   /** Invariants 1 to 4 of the design, from the tables alone; empty when all hold. */
-  private async broken(): Promise<readonly string[]> {
+  async broken(): Promise<readonly string[]> {
     const { db } = this.context.store;
     const found = (await breaches(db)).map(({ code, where }) => `${code} ${where}`);
-    for (const { id } of await db.selectFrom("marketplaces").select("id").execute()) {
+    for (const { id } of await allMarketplaces(db)) {
       const { difference } = await conservationProof(db, id, "EUR");
       if (difference !== 0n) found.push(`CONSERVATION_BROKEN by ${difference}`);
     }

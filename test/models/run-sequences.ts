@@ -68,10 +68,10 @@ async function live(
         if (place !== "" && stood.get(transfer) !== `${state}${reason}`) reached.push(place);
       stood.set(transfer, `${state}${reason}`);
     }
-    assert.deepEqual(await world.look("listTransfers"), model.listTransfers(), `transfers after step ${index}`);
-    assert.deepEqual(await world.look("balances"), model.balances(), `balances after step ${index}`);
-    assert.deepEqual(await world.look("listDebts"), model.listDebts(), `debts after step ${index}`);
-    assert.deepEqual(await world.look("broken"), [], `invariants after step ${index}`);
+    assert.deepEqual(await world.listTransfers(), model.listTransfers(), `transfers after step ${index}`);
+    assert.deepEqual(await world.balances(), model.balances(), `balances after step ${index}`);
+    assert.deepEqual(await world.listDebts(), model.listDebts(), `debts after step ${index}`);
+    assert.deepEqual(await world.broken(), [], `invariants after step ${index}`);
   }
   await reconcile(world.context, world.date);
   await verifyBooks(world.context, world.date);

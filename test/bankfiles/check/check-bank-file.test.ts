@@ -3,7 +3,7 @@ import { type CheckOptions, checkPain001 } from "../../../src/bankfiles/check/ch
 import { type Pain001Transfer, splitByLimits, writePain001 } from "../../../src/bankfiles/index.ts";
 import { FRENCH, messageWith, profileOf, transferWith } from "../write/sample.ts";
 
-// The BIC of a head office ends in three X (ISO 9362).
+// The BIC of a head office ends in three X (ISO 9362); so do all in this file.
 const address = { country: "FR", town: "Nice", street: "Quai", postCode: "06000" };
 const transfers: readonly Pain001Transfer[] = [
   transferWith({ endToEndId: "P-1", instructionId: "I-1", creditor: { bic: "COBADEFFXXX" }, purpose: "SUPP" }),
